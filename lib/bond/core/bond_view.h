@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bond_view.h - all that a worker may know of a bond: built by elect(), immutable once published. */
+#ifndef BOND_VIEW_H
+#define BOND_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define BOND_MAX_MEMBERS 32
+#define BOND_BUCKETS 256
+#define BOND_NONE UINT8_MAX /* no member: what is sent to it is dropped and counted */
+
+/* The ways a worker can spread frames. There are more modes than ways. */
+enum bond_spread {
+	BOND_SPREAD_BUCKETS,	 /* bucket[hash % BOND_BUCKETS] names the member */
+	BOND_SPREAD_ROUND_ROBIN, /* active[] in turn, packets_per_member frames each (0: random) */
+	BOND_SPREAD_ALL,	 /* a reference to every frame for each of active[] */
+};
+
+/* Frames that a worker hands to the control thread instead of forwarding them. */
+enum bond_punt {
+	BOND_PUNT_SLOW = 1 << 0, /* IEEE 802.3 slow protocols, ethertype 0x8809 */
+};
+
+/*
+ * One bond as the workers see it. Members are numbered by slot (0 to BOND_MAX_MEMBERS - 1), which
+ * stays the same for the whole membership. Written by the control thread before it is published.
+ */
+struct bond_view {
+	enum bond_spread spread;
+	uint32_t members;	     /* bit m: slot m is in use, its receive queues are polled */
+	uint32_t tx;		     /* bit m: slot m may send data */
+	uint32_t rx;		     /* bit m: data received on slot m is delivered */
+	uint16_t packets_per_member; /* ROUND_ROBIN only */
+	uint8_t punt;		     /* set of enum bond_punt */
+	uint8_t n_active;
+	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
+	uint8_t bucket[BOND_BUCKETS];	  /* BUCKETS only */
+};
+
+/** The view of a bond without members: everything is dropped. @param v where to write it */
+void bond_view_clear(struct bond_view *v);
+
+/**
+ * Deal next->bucket[] over next->active[], fair within one bucket, moving as few buckets as
+ * possible away from where prev has them. Pure.
+ * @param prev the view in force
+ * @param next active[], n_active and tx are read, bucket[] is written
+ */
+void bond_view_deal(const struct bond_view *prev, struct bond_view *next);
+
+#endif
