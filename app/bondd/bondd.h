@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bondd.h - the running daemon: configuration, engine, bonds, members; all of the control thread. */
+#ifndef BONDD_H
+#define BONDD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "bond.h"
+#include "conf.h"
+#include "dp.h"
+#include "eventlog.h"
+#include "loop.h"
+
+struct api;
+struct kernel;
+struct netdev;
+
+/* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
+struct bondd_member {
+	bool used;
+	const struct conf_member *conf;
+	struct dp_port *port;
+	struct netdev *netdev; /* kind netdev: the kernel interface we hold; else NULL */
+	char port_name[64];    /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */
+	char driver[32];       /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
+	uint8_t perm_mac[6];
+	uint8_t mac[6];	       /* what it has now */
+	uint64_t link_poll_at; /* deadline of the next look at its link */
+};
+
+/* The interface that the kernel sees. */
+struct bondd_host {
+	enum conf_host_type type; /* as chosen, never CONF_HOST_AUTO once open */
+	struct dp_port *port;
+	char ifname[BOND_NAME_SIZE]; /* present name: follows renames */
+	int ifindex;		     /* 0: no kernel interface (host.type = vdev) */
+	bool admin_up;
+	bool carrier; /* as we last told the kernel */
+	uint32_t speed_mbps;
+	uint32_t mtu;
+	uint8_t mac[6];
+};
+
+struct bondd_bond {
+	struct bondd *daemon;
+	const struct conf_bond *conf;
+	struct bond core;
+	struct bond_view view; /* as last published */
+	struct bondd_host host;
+	struct bondd_member member[BOND_MAX_MEMBERS]; /* by slot */
+};
+
+struct bondd {
+	const struct conf *conf;
+	const char *config_file;
+	const char *socket_path;
+	struct loop loop;
+	struct dp dp;
+	struct kernel *kernel; /* netlink: links and addresses of this network namespace */
+	struct api *api;
+	struct eventlog events;
+	uint64_t started_at; /* loop_now() */
+	uint64_t now;	     /* of this turn */
+	bool stop;	     /* leave the loop */
+	uint32_t n_bonds;
+	struct bondd_bond **bond; /* [n_bonds] */
+};
+
+/** @return the bond of that name, NULL if there is none */
+struct bondd_bond *bondd_find(const struct bondd *d, const char *name);
+
+#endif

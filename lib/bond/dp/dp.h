@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp.h - the data path: workers that read one published view and move packets. Decides nothing. */
+#ifndef DP_H
+#define DP_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_mempool.h>
+#include <rte_ring.h>
+
+#include "bond_view.h"
+#include "dp_port.h"
+#include "dp_publish.h"
+
+#define DP_BURST 64
+#define DP_MAX_BONDS 32
+
+/* A bond as a worker sees it. */
+struct dp_bond_view {
+	struct bond_view bond;
+	struct dp_port *host;		       /* NULL: no host port */
+	bool host_up;			       /* administratively up */
+	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
+};
+
+/* Everything that workers know. Immutable once published; one for the process. */
+struct dp_view {
+	uint32_t n_bonds;
+	struct dp_bond_view bond[];
+};
+
+/* What a worker owns. */
+struct dp_worker {
+	struct dp *dp;	      /* control: rw before launch */
+	unsigned int index;   /* 0 to n_workers - 1; also its QSBR thread id */
+	unsigned int lcore;
+	bool sleeps;	      /* may give the core away when idle */
+	uint64_t turns;	      /* worker: rw, control: ro */
+	uint64_t busy_cycles; /* worker: rw, control: ro; TSC cycles of turns that moved frames */
+	uint64_t all_cycles;  /* worker: rw, control: ro */
+	uint64_t rng;	      /* worker: rw; state of the random spread */
+	uint32_t cursor[DP_MAX_BONDS]; /* worker: rw; round-robin position, by bond index */
+} __rte_cache_aligned;
+
+/* The engine. One a process. Control: rw; workers: ro but for the rings and the view pointer. */
+struct dp {
+	unsigned int n_workers;
+	struct dp_worker *worker;	      /* [n_workers] */
+	struct rte_mempool *pool;	      /* every frame of ours comes from here */
+	struct rte_ring *up;		      /* workers -> control: punted frames */
+	struct rte_rcu_qsbr *qsbr;
+	struct dp_limbo limbo;		      /* control thread only */
+	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
+	atomic_bool stop;
+};
+
+struct dp_conf {
+	unsigned int n_workers;
+	const unsigned int *lcore; /* [n_workers] worker lcores of EAL */
+	bool sleep;		   /* workers may sleep when idle */
+	unsigned int n_mbufs;	   /* size of the packet pool */
+};
+
+/**
+ * Make the engine; EAL must be initialised. Control thread.
+ * @return 0, -ENOMEM with a sentence
+ */
+int dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err);
+
+/** Launch the workers on their lcores; they begin with an empty view. @return 0 or -errno */
+int dp_start(struct dp *dp);
+
+/** Stop and join the workers; then everything deferred runs. Control thread. */
+void dp_stop(struct dp *dp);
+
+/** Free what dp_init() made. Control thread, after dp_stop() and after all ports are closed. */
+void dp_fini(struct dp *dp);
+
+/** @return a zeroed view with room for n_bonds, to be filled and published; NULL: no memory */
+struct dp_view *dp_view_alloc(uint32_t n_bonds);
+
+/**
+ * Make next the view of all workers, retire the old one after the grace period. Control thread.
+ * @return 0, -EAGAIN: a stuck worker holds too much, try again next turn (next stays the caller's)
+ */
+int dp_view_publish(struct dp *dp, struct dp_view *next);
+
+/**
+ * Send a frame on a port, ahead of data. Control thread.
+ * @param frame octets from the destination address on, without FCS; copied
+ * @param len 14 to 1518
+ * @return 0, -ENOBUFS: no buffer or the ring is full
+ */
+int dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t len);
+
+/**
+ * Take one punted frame. Control thread; the caller frees the mbuf. mbuf->port is the DPDK port
+ * that received it.
+ * @return NULL when there is none
+ */
+struct rte_mbuf *dp_ctrl_receive(struct dp *dp);
+
+/** One turn of a worker over a view. Public for tests; otherwise only the worker calls it.
+ *  @return frames received */
+unsigned int dp_worker_turn(struct dp_worker *w, const struct dp_view *view);
+
+#endif

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_port.h - an Ethernet device of DPDK as a port of ours: bring-up, filters, link, and its end. */
+#ifndef DP_PORT_H
+#define DP_PORT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <rte_ethdev.h>
+#include <rte_spinlock.h>
+
+#include "dp_stats.h"
+
+#define DP_MAX_QUEUES 16
+#define DP_MAX_WORKERS 64
+
+struct dp;
+
+/* One sentence for a person: what was refused, of which object, and why. */
+struct dp_err {
+	char msg[256];
+};
+
+/* What a driver may refuse; a refusal is noted once and shown in status. */
+enum dp_port_refusal {
+	DP_REFUSED_MAC = 1 << 0,
+	DP_REFUSED_MTU = 1 << 1,
+	DP_REFUSED_PROMISC = 1 << 2,
+	DP_REFUSED_ALLMULTI = 1 << 3,
+	DP_REFUSED_MC_LIST = 1 << 4,
+	DP_REFUSED_LSC = 1 << 5, /* link changes are polled */
+};
+
+struct dp_port_conf {
+	const char *label;   /* how messages call it, e.g. "eth1" */
+	const char *devargs; /* what EAL probes: "net_tap0,iface=bond0" or "0000:03:00.0" */
+	uint16_t queues;     /* wanted receive and transmit queues; fewer are fine */
+	uint16_t mtu;	     /* octets, as of an IP interface */
+	bool set_mtu;	     /* false: the MTU is set by other means (kernel netdev) */
+};
+
+/* A port. Control thread: rw while no published view names it, then ro; workers: ro. */
+struct dp_port {
+	uint16_t id;	 /* of DPDK */
+	uint16_t n_rxq;	 /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
+	uint16_t n_txq;	 /* worker w sends on queue w % n_txq */
+	bool tx_shared;	 /* fewer transmit queues than workers: tx_lock[] is taken */
+	bool attached;	 /* made by us with rte_dev_probe(): removed at close */
+	bool lsc;	 /* the driver reports link changes by interrupt */
+	bool finish_csum; /* frames may come with partial checksums that no one will finish */
+	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
+	char label[32];
+	char driver[32];
+	uint16_t max_mtu; /* octets */
+	struct dp_counters *counters;	    /* [n_workers], each written by its worker */
+	struct rte_ring *down;		    /* control thread -> worker 0: frames to send */
+	rte_spinlock_t tx_lock[DP_MAX_QUEUES]; /* only with tx_shared */
+};
+
+/**
+ * Probe, configure and start a device. Control thread.
+ * @param dp the engine whose workers will own its queues
+ * @param conf read during the call only
+ * @param port where to write it; the caller owns it until dp_port_close()
+ * @param err a sentence when the result is not 0
+ * @return 0, -ENODEV: no such device, -ENOMEM, -EINVAL: too large an MTU, or the driver's error
+ */
+int dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **port,
+		 struct dp_err *err);
+
+/**
+ * Stop, close and remove a device and free the port. Control thread, only when no worker can hold
+ * a view that names it. A fn of dp_defer().
+ * @param port a struct dp_port, NULL is fine
+ */
+void dp_port_close(void *port);
+
+/** Set the MAC address. Control thread. @return 0, -ENOTSUP when the driver cannot (noted) */
+int dp_port_set_mac(struct dp_port *port, const uint8_t mac[6]);
+
+/** @param mac where to write the present MAC address. @return 0 or the driver's error */
+int dp_port_get_mac(const struct dp_port *port, uint8_t mac[6]);
+
+/** Set the MTU in octets. Control thread. @return 0, -ENOTSUP (noted), -EINVAL: out of range */
+int dp_port_set_mtu(struct dp_port *port, uint16_t mtu);
+
+/** Promiscuous mode on or off. Control thread. @return 0, -ENOTSUP (noted) */
+int dp_port_set_promisc(struct dp_port *port, bool on);
+
+/**
+ * Receive these multicast groups; falls back to all multicast, then to promiscuous.
+ * Control thread.
+ * @param mac n addresses
+ * @param allmulti receive every group whatever the list
+ * @return 0, -ENOTSUP: the driver filters nothing we can change (noted)
+ */
+int dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n,
+			  bool allmulti);
+
+/** Read the link without waiting. @param speed_mbps 0 when unknown @return whether it is up */
+bool dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex);
+
+/** Sum the counters of all workers of a port. Any thread. */
+void dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum);
+
+/** Names of the refusals in port->refused, e.g. "mac, mtu"; "" for none. @return buf */
+const char *dp_port_refusals(const struct dp_port *port, char *buf, size_t size);
+
+#endif

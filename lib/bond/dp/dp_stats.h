@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_stats.h - one cache line of counters a worker and port, and one counter for each way to die. */
+#ifndef DP_STATS_H
+#define DP_STATS_H
+
+#include <stdint.h>
+
+#include <rte_common.h>
+
+/* Why a frame was freed without having been sent. Names for users: dp_drop_name(). */
+enum dp_drop {
+	DP_DROP_RX_INACTIVE,	/* came in on a member that may not receive data (a backup) */
+	DP_DROP_RX_HOST_DOWN,	/* came in while the host interface was administratively down */
+	DP_DROP_RX_HOST_FULL,	/* the host port took no more */
+	DP_DROP_PUNT_FULL,	/* the ring to the control thread was full */
+	DP_DROP_TX_NO_MEMBER,	/* no member could send */
+	DP_DROP_TX_MEMBER_FULL, /* the member's transmit queue took no more */
+	DP_DROP_TX_NO_MBUF,	/* broadcast: no buffer for another reference */
+	DP_DROP_CTRL_REFUSED,	/* a control frame that the member took no more */
+	DP_DROPS
+};
+
+/*
+ * Worker: rw, everyone else: ro, without any ordering. Frames received on all ports plus frames
+ * injected by the control thread plus copies made equal frames sent plus punted plus dropped.
+ */
+struct dp_counters {
+	uint64_t rx_packets;
+	uint64_t rx_bytes;
+	uint64_t tx_packets;
+	uint64_t tx_bytes;
+	uint64_t punted;   /* handed to the control thread */
+	uint64_t injected; /* taken from the control thread */
+	uint64_t copied;   /* further references made by broadcast */
+	uint64_t csum_finished; /* partial checksums completed in software */
+	uint64_t drop[DP_DROPS];
+} __rte_cache_aligned;
+
+/** @return the name of a reason as the API prints it, e.g. "tx_no_member" */
+const char *dp_drop_name(enum dp_drop reason);
+
+/** Add one worker's counters to a sum. @param sum updated @param add read without ordering */
+void dp_counters_add(struct dp_counters *sum, const struct dp_counters *add);
+
+#endif
