@@ -14,14 +14,14 @@
 #include "dp_port.h"
 #include "dp_publish.h"
 
-#define DP_BURST 64
+#define DP_BURST     64
 #define DP_MAX_BONDS 32
 
 /* A bond as a worker sees it. */
 struct dp_bond_view {
 	struct bond_view bond;
-	struct dp_port *host;		       /* NULL: no host port */
-	bool host_up;			       /* administratively up */
+	struct dp_port *host;                   /* NULL: no host port */
+	bool host_up;                           /* administratively up */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
 };
 
@@ -33,25 +33,25 @@ struct dp_view {
 
 /* What a worker owns. */
 struct dp_worker {
-	struct dp *dp;	      /* control: rw before launch */
-	unsigned int index;   /* 0 to n_workers - 1; also its QSBR thread id */
+	struct dp *dp;      /* control: rw before launch */
+	unsigned int index; /* 0 to n_workers - 1; also its QSBR thread id */
 	unsigned int lcore;
-	bool sleeps;	      /* may give the core away when idle */
-	uint64_t turns;	      /* worker: rw, control: ro */
+	bool sleeps;          /* may give the core away when idle */
+	uint64_t turns;       /* worker: rw, control: ro */
 	uint64_t busy_cycles; /* worker: rw, control: ro; TSC cycles of turns that moved frames */
 	uint64_t all_cycles;  /* worker: rw, control: ro */
-	uint64_t rng;	      /* worker: rw; state of the random spread */
+	uint64_t rng;         /* worker: rw; state of the random spread */
 	uint32_t cursor[DP_MAX_BONDS]; /* worker: rw; round-robin position, by bond index */
 } __rte_cache_aligned;
 
 /* The engine. One a process. Control: rw; workers: ro but for the rings and the view pointer. */
 struct dp {
 	unsigned int n_workers;
-	struct dp_worker *worker;	      /* [n_workers] */
-	struct rte_mempool *pool;	      /* every frame of ours comes from here */
-	struct rte_ring *up;		      /* workers -> control: punted frames */
+	struct dp_worker *worker; /* [n_workers] */
+	struct rte_mempool *pool; /* every frame of ours comes from here */
+	struct rte_ring *up;      /* workers -> control: punted frames */
 	struct rte_rcu_qsbr *qsbr;
-	struct dp_limbo limbo;		      /* control thread only */
+	struct dp_limbo limbo;                /* control thread only */
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
 	atomic_bool stop;
 };
@@ -59,8 +59,8 @@ struct dp {
 struct dp_conf {
 	unsigned int n_workers;
 	const unsigned int *lcore; /* [n_workers] worker lcores of EAL */
-	bool sleep;		   /* workers may sleep when idle */
-	unsigned int n_mbufs;	   /* size of the packet pool */
+	bool sleep;                /* workers may sleep when idle */
+	unsigned int n_mbufs;      /* size of the packet pool */
 };
 
 /**

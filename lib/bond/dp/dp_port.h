@@ -11,7 +11,7 @@
 
 #include "dp_stats.h"
 
-#define DP_MAX_QUEUES 16
+#define DP_MAX_QUEUES  16
 #define DP_MAX_WORKERS 64
 
 struct dp;
@@ -35,25 +35,25 @@ struct dp_port_conf {
 	const char *label;   /* how messages call it, e.g. "eth1" */
 	const char *devargs; /* what EAL probes: "net_tap0,iface=bond0" or "0000:03:00.0" */
 	uint16_t queues;     /* wanted receive and transmit queues; fewer are fine */
-	uint16_t mtu;	     /* octets, as of an IP interface */
-	bool set_mtu;	     /* false: the MTU is set by other means (kernel netdev) */
+	uint16_t mtu;        /* octets, as of an IP interface */
+	bool set_mtu;        /* false: the MTU is set by other means (kernel netdev) */
 };
 
 /* A port. Control thread: rw while no published view names it, then ro; workers: ro. */
 struct dp_port {
-	uint16_t id;	 /* of DPDK */
-	uint16_t n_rxq;	 /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
-	uint16_t n_txq;	 /* worker w sends on queue w % n_txq */
-	bool tx_shared;	 /* fewer transmit queues than workers: tx_lock[] is taken */
-	bool attached;	 /* made by us with rte_dev_probe(): removed at close */
-	bool lsc;	 /* the driver reports link changes by interrupt */
+	uint16_t id;      /* of DPDK */
+	uint16_t n_rxq;   /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
+	uint16_t n_txq;   /* worker w sends on queue w % n_txq */
+	bool tx_shared;   /* fewer transmit queues than workers: tx_lock[] is taken */
+	bool attached;    /* made by us with rte_dev_probe(): removed at close */
+	bool lsc;         /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	char label[32];
 	char driver[32];
-	uint16_t max_mtu; /* octets */
-	struct dp_counters *counters;	    /* [n_workers], each written by its worker */
-	struct rte_ring *down;		    /* control thread -> worker 0: frames to send */
+	uint16_t max_mtu;                      /* octets */
+	struct dp_counters *counters;          /* [n_workers], each written by its worker */
+	struct rte_ring *down;                 /* control thread -> worker 0: frames to send */
 	rte_spinlock_t tx_lock[DP_MAX_QUEUES]; /* only with tx_shared */
 };
 

@@ -9,14 +9,13 @@
 
 /* Why a frame was freed without having been sent. Names for users: dp_drop_name(). */
 enum dp_drop {
-	DP_DROP_RX_INACTIVE,	/* came in on a member that may not receive data (a backup) */
-	DP_DROP_RX_HOST_DOWN,	/* came in while the host interface was administratively down */
-	DP_DROP_RX_HOST_FULL,	/* the host port took no more */
-	DP_DROP_PUNT_FULL,	/* the ring to the control thread was full */
-	DP_DROP_TX_NO_MEMBER,	/* no member could send */
+	DP_DROP_RX_INACTIVE,    /* came in on a member that may not receive data (a backup) */
+	DP_DROP_RX_HOST_DOWN,   /* came in while the host interface was administratively down */
+	DP_DROP_RX_HOST_FULL,   /* the host port took no more */
+	DP_DROP_PUNT_FULL,      /* the ring to the control thread was full */
+	DP_DROP_TX_NO_MEMBER,   /* no member could send */
 	DP_DROP_TX_MEMBER_FULL, /* the member's transmit queue took no more */
-	DP_DROP_TX_NO_MBUF,	/* broadcast: no buffer for another reference */
-	DP_DROP_CTRL_REFUSED,	/* a control frame that the member took no more */
+	DP_DROP_CTRL_REFUSED,   /* a control frame that the member took no more */
 	DP_DROPS
 };
 
@@ -29,9 +28,9 @@ struct dp_counters {
 	uint64_t rx_bytes;
 	uint64_t tx_packets;
 	uint64_t tx_bytes;
-	uint64_t punted;   /* handed to the control thread */
-	uint64_t injected; /* taken from the control thread */
-	uint64_t copied;   /* further references made by broadcast */
+	uint64_t punted;        /* handed to the control thread */
+	uint64_t injected;      /* taken from the control thread */
+	uint64_t copied;        /* further references made by broadcast */
 	uint64_t csum_finished; /* partial checksums completed in software */
 	uint64_t drop[DP_DROPS];
 } __rte_cache_aligned;

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp.c - the engine's birth and end, and the publishing of views. */
+#include "dp.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include <rte_errno.h>
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+
+#define UP_RING_SIZE 1024 /* punted frames in flight; a power of two */
+#define POOL_CACHE   256  /* frames a worker keeps for itself */
+
+static int
+fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
+{
+	snprintf(err->msg, sizeof(err->msg), "no memory for %s (%u): %s; raise runtime.memory_mb",
+		 what, n, rte_strerror(rte_errno));
+	dp_fini(dp);
+	return -ENOMEM;
+}
+
+int
+dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
+{
+	struct dp_view *empty;
+
+	*dp = (struct dp){.n_workers = conf->n_workers};
+	dp->worker = rte_zmalloc("dp_worker", conf->n_workers * sizeof(*dp->worker),
+				 RTE_CACHE_LINE_SIZE);
+	if (dp->worker == NULL)
+		return fail(dp, err, "workers", conf->n_workers);
+	for (unsigned int i = 0; i < conf->n_workers; i++) {
+		dp->worker[i].dp = dp;
+		dp->worker[i].index = i;
+		dp->worker[i].lcore = conf->lcore[i];
+		dp->worker[i].sleeps = conf->sleep;
+		dp->worker[i].rng = UINT64_C(0x9e3779b97f4a7c15) * (i + 1);
+	}
+	dp->pool = rte_pktmbuf_pool_create("bondd_frames", conf->n_mbufs, POOL_CACHE, 0,
+					   RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	if (dp->pool == NULL)
+		return fail(dp, err, "packet buffers", conf->n_mbufs);
+	dp->up = rte_ring_create("bondd_up", UP_RING_SIZE, SOCKET_ID_ANY, RING_F_SC_DEQ);
+	if (dp->up == NULL)
+		return fail(dp, err, "the control ring", UP_RING_SIZE);
+	dp->qsbr = rte_zmalloc("dp_qsbr", rte_rcu_qsbr_get_memsize(conf->n_workers),
+			       RTE_CACHE_LINE_SIZE);
+	if (dp->qsbr == NULL)
+		return fail(dp, err, "quiescent states", conf->n_workers);
+	rte_rcu_qsbr_init(dp->qsbr, conf->n_workers);
+	dp->limbo.qsbr = dp->qsbr;
+	empty = dp_view_alloc(0);
+	if (empty == NULL)
+		return fail(dp, err, "a view", 0);
+	atomic_store(&dp->view, empty);
+	return 0;
+}
+
+void
+dp_fini(struct dp *dp)
+{
+	void *m;
+
+	if (dp->up != NULL)
+		while (rte_ring_dequeue(dp->up, &m) == 0)
+			rte_pktmbuf_free(m);
+	rte_free((void *)(uintptr_t)atomic_exchange(&dp->view, NULL));
+	rte_free(dp->qsbr);
+	rte_ring_free(dp->up);
+	rte_mempool_free(dp->pool);
+	rte_free(dp->worker);
+	*dp = (struct dp){0};
+}
+
+struct dp_view *
+dp_view_alloc(uint32_t n_bonds)
+{
+	struct dp_view *view = rte_zmalloc(
+		"dp_view", sizeof(*view) + n_bonds * sizeof(view->bond[0]), RTE_CACHE_LINE_SIZE);
+
+	if (view != NULL)
+		view->n_bonds = n_bonds;
+	return view;
+}
+
+int
+dp_view_publish(struct dp *dp, struct dp_view *next)
+{
+	if (!dp_may_defer(&dp->limbo))
+		return -EAGAIN;
+	dp_publish(&dp->limbo, &dp->view, next, rte_free);
+	return 0;
+}

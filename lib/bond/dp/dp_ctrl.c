@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_ctrl.c - the rings of control frames: punted ones up, our own ones down ahead of data. */
+#include <errno.h>
+
+#include "dp_path.h"
+
+#define DRAIN 32 /* control frames a port and turn; the rest waits for the next turn */
+
+void
+dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
+{
+	const uint16_t taken = rte_ring_enqueue_burst(w->dp->up, (void **)pkt, n, NULL);
+
+	dp_counters_of(w, port)->punted += taken;
+	if (taken < n)
+		dp_drop(w, port, DP_DROP_PUNT_FULL, pkt + taken, n - taken);
+}
+
+unsigned int
+dp_ctrl_drain(struct dp_worker *w, struct dp_port *port)
+{
+	struct rte_mbuf *pkt[DRAIN];
+	uint16_t n;
+
+	if (likely(rte_ring_empty(port->down)))
+		return 0;
+	n = rte_ring_dequeue_burst(port->down, (void **)pkt, DRAIN, NULL);
+	dp_counters_of(w, port)->injected += n;
+	if (n > 0)
+		dp_send(w, port, pkt, n, DP_DROP_CTRL_REFUSED);
+	return n;
+}
+
+int
+dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t len)
+{
+	struct rte_mbuf *m = rte_pktmbuf_alloc(dp->pool);
+	void *data;
+
+	if (m == NULL)
+		return -ENOBUFS;
+	data = rte_pktmbuf_append(m, len);
+	if (data != NULL) {
+		memcpy(data, frame, len);
+		if (rte_ring_enqueue(port->down, m) == 0)
+			return 0;
+	}
+	rte_pktmbuf_free(m);
+	return -ENOBUFS;
+}
+
+struct rte_mbuf *
+dp_ctrl_receive(struct dp *dp)
+{
+	void *m;
+
+	return rte_ring_dequeue(dp->up, &m) == 0 ? m : NULL;
+}

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_path.h - what the files of the hot path share; private to lib/bond/dp. */
+#ifndef DP_PATH_H
+#define DP_PATH_H
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "dp.h"
+
+/** Everything that came in on a member, towards the host. @return frames received */
+unsigned int dp_rx_member(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot);
+
+/** Everything that the host sent, towards the members. @param index of the bond in the view
+ *  @return frames received */
+unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index);
+
+/** Spread one burst of the host over the members; takes over all n frames. */
+void dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
+		  struct rte_mbuf **pkt, uint16_t n);
+
+/** Hand frames to the control thread; takes over all n. */
+void dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
+
+/** Send what the control thread left for a port. @return frames taken from the ring */
+unsigned int dp_ctrl_drain(struct dp_worker *w, struct dp_port *port);
+
+/**
+ * Complete the TCP or UDP checksum of a frame that carries only the sum of its pseudo header, as
+ * the kernel leaves it on virtual interfaces. @return whether there was one to complete
+ */
+bool dp_csum_finish(struct rte_mbuf *m);
+
+static inline struct dp_counters *
+dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
+{
+	return &port->counters[w->index];
+}
+
+static inline uint64_t
+dp_octets(struct rte_mbuf *const *pkt, uint16_t n)
+{
+	uint64_t sum = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		sum += pkt[i]->pkt_len;
+	return sum;
+}
+
+/* Receive on one queue and count. */
+static inline uint16_t
+dp_receive(struct dp_worker *w, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
+{
+	const uint16_t n = rte_eth_rx_burst(port->id, queue, pkt, DP_BURST);
+
+	if (n > 0) {
+		struct dp_counters *c = dp_counters_of(w, port);
+
+		c->rx_packets += n;
+		c->rx_bytes += dp_octets(pkt, n);
+	}
+	return n;
+}
+
+/* Free n frames that died of one reason. */
+static inline void
+dp_drop(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, struct rte_mbuf **pkt,
+	uint16_t n)
+{
+	dp_counters_of(w, port)->drop[reason] += n;
+	rte_pktmbuf_free_bulk(pkt, n);
+}
+
+/* Send a burst on the worker's queue of a port; what it refuses dies of that reason. */
+static inline void
+dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
+	enum dp_drop refused)
+{
+	const uint16_t queue = w->index % port->n_txq;
+	struct dp_counters *c = dp_counters_of(w, port);
+	uint64_t octets = dp_octets(pkt, n);
+	uint16_t sent;
+
+	if (likely(!port->tx_shared)) {
+		sent = rte_eth_tx_burst(port->id, queue, pkt, n);
+	} else {
+		rte_spinlock_lock(&port->tx_lock[queue]);
+		sent = rte_eth_tx_burst(port->id, queue, pkt, n);
+		rte_spinlock_unlock(&port->tx_lock[queue]);
+	}
+	if (unlikely(sent < n)) {
+		octets -= dp_octets(pkt + sent, n - sent);
+		dp_drop(w, port, refused, pkt + sent, n - sent);
+	}
+	c->tx_packets += sent;
+	c->tx_bytes += octets;
+}
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_port.c - bring-up of a port by what its driver offers, and its end. */
+#include "dp_port.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <rte_dev.h>
+#include <rte_errno.h>
+#include <rte_malloc.h>
+#include <rte_ring.h>
+
+#include "dp.h"
+
+#define DESCRIPTORS    1024 /* wanted in each queue; the driver adjusts */
+#define DOWN_RING_SIZE 256  /* control frames waiting for a port; a power of two */
+#define FRAME_OVERHEAD 18   /* Ethernet header and FCS around an MTU, where a driver gives none */
+
+__rte_format_printf(4, 5) static int fail(struct dp_err *err, const struct dp_port_conf *conf,
+					  int rc, const char *fmt, ...)
+{
+	va_list ap;
+	int n = snprintf(err->msg, sizeof(err->msg), "%s (%s): ", conf->label, conf->devargs);
+
+	va_start(ap, fmt);
+	if (n > 0 && (size_t)n < sizeof(err->msg))
+		n += vsnprintf(err->msg + n, sizeof(err->msg) - n, fmt, ap);
+	va_end(ap);
+	if (n > 0 && (size_t)n < sizeof(err->msg))
+		snprintf(err->msg + n, sizeof(err->msg) - n, ": %s", rte_strerror(-rc));
+	return rc;
+}
+
+/* Find the device, or make it. Its name is what stands before the first comma. */
+static int
+probe(struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
+{
+	char name[RTE_ETH_NAME_MAX_LEN];
+	int rc;
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(conf->devargs, ","), conf->devargs);
+	if (rte_eth_dev_get_port_by_name(name, &port->id) == 0)
+		return 0;
+	rc = rte_dev_probe(conf->devargs);
+	if (rc < 0)
+		return fail(err, conf, rc, "no such device, or its driver refused it");
+	port->attached = true;
+	if (rte_eth_dev_get_port_by_name(name, &port->id) != 0)
+		return fail(err, conf, -ENODEV, "probed, but it is not an Ethernet device");
+	return 0;
+}
+
+static uint16_t
+max_mtu(const struct rte_eth_dev_info *info)
+{
+	if (info->max_mtu != UINT16_MAX && info->max_mtu != 0)
+		return info->max_mtu;
+	return RTE_MIN(info->max_rx_pktlen - FRAME_OVERHEAD, (uint32_t)UINT16_MAX);
+}
+
+/* The tap driver promises link interrupts and never delivers one. */
+static bool
+lsc_works(const struct rte_eth_dev_info *info)
+{
+	return (*info->dev_flags & RTE_ETH_DEV_INTR_LSC) != 0 &&
+	       strcmp(info->driver_name, "net_tap") != 0;
+}
+
+static struct rte_eth_conf
+plan(const struct dp_port *port, const struct dp_port_conf *conf,
+     const struct rte_eth_dev_info *info)
+{
+	struct rte_eth_conf c = {0};
+
+	c.intr_conf.lsc = port->lsc;
+	c.rxmode.mtu = conf->set_mtu && !(port->refused & DP_REFUSED_MTU) ? conf->mtu : 0;
+	c.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	if (port->n_rxq > 1 && info->flow_type_rss_offloads != 0) {
+		c.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
+		c.rx_adv_conf.rss_conf.rss_hf =
+			info->flow_type_rss_offloads &
+			(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
+	}
+	return c;
+}
+
+static int
+queues(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
+{
+	const int socket = rte_eth_dev_socket_id(port->id);
+	uint16_t rxd = DESCRIPTORS, txd = DESCRIPTORS;
+	int rc = rte_eth_dev_adjust_nb_rx_tx_desc(port->id, &rxd, &txd);
+
+	if (rc < 0)
+		return fail(err, conf, rc, "cannot size its queues");
+	for (uint16_t q = 0; q < port->n_rxq; q++) {
+		rc = rte_eth_rx_queue_setup(port->id, q, rxd, socket, NULL, dp->pool);
+		if (rc < 0)
+			return fail(err, conf, rc, "cannot set up receive queue %u", q);
+	}
+	for (uint16_t q = 0; q < port->n_txq; q++) {
+		rc = rte_eth_tx_queue_setup(port->id, q, txd, socket, NULL);
+		if (rc < 0)
+			return fail(err, conf, rc, "cannot set up transmit queue %u", q);
+	}
+	return 0;
+}
+
+static int
+bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
+{
+	struct rte_eth_dev_info info;
+	struct rte_eth_conf c;
+	uint16_t n;
+	int rc = rte_eth_dev_info_get(port->id, &info);
+
+	if (rc < 0)
+		return fail(err, conf, rc, "cannot describe itself");
+	n = RTE_MIN(RTE_MIN(info.max_rx_queues, info.max_tx_queues), conf->queues);
+	port->n_rxq = port->n_txq = RTE_MIN(n, DP_MAX_QUEUES);
+	if (port->n_rxq == 0)
+		return fail(err, conf, -EINVAL, "has no queues");
+	port->tx_shared = port->n_txq < dp->n_workers;
+	port->lsc = lsc_works(&info);
+	port->refused |= port->lsc ? 0 : DP_REFUSED_LSC;
+	port->max_mtu = max_mtu(&info);
+	snprintf(port->driver, sizeof(port->driver), "%s", info.driver_name);
+	if (conf->mtu > port->max_mtu)
+		return fail(err, conf, -EINVAL, "driver %s carries an MTU of %u at most, not %u",
+			    port->driver, port->max_mtu, conf->mtu);
+
+	c = plan(port, conf, &info);
+	rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
+	if (rc == -ENOTSUP && c.rxmode.mtu != 0) {
+		port->refused |= DP_REFUSED_MTU;
+		c = plan(port, conf, &info);
+		rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
+	}
+	if (rc < 0)
+		return fail(err, conf, rc, "refuses %u queues and an MTU of %u", port->n_rxq,
+			    conf->mtu);
+	rc = queues(dp, port, conf, err);
+	if (rc < 0)
+		return rc;
+	rc = rte_eth_dev_start(port->id);
+	return rc < 0 ? fail(err, conf, rc, "does not start") : 0;
+}
+
+int
+dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **port,
+	     struct dp_err *err)
+{
+	struct dp_port *p = rte_zmalloc("dp_port", sizeof(*p), RTE_CACHE_LINE_SIZE);
+	char name[RTE_RING_NAMESIZE];
+	int rc;
+
+	if (p == NULL)
+		return fail(err, conf, -ENOMEM, "no room for a port");
+	snprintf(p->label, sizeof(p->label), "%s", conf->label);
+	p->id = RTE_MAX_ETHPORTS;
+	rc = probe(p, conf, err);
+	if (rc == 0) {
+		p->counters = rte_zmalloc("dp_counters", dp->n_workers * sizeof(*p->counters),
+					  RTE_CACHE_LINE_SIZE);
+		snprintf(name, sizeof(name), "bondd_down_%u", p->id);
+		p->down = rte_ring_create(name, DOWN_RING_SIZE, SOCKET_ID_ANY,
+					  RING_F_SP_ENQ | RING_F_SC_DEQ);
+		rc = p->counters == NULL || p->down == NULL
+			     ? fail(err, conf, -ENOMEM, "no room for counters and rings")
+			     : bring_up(dp, p, conf, err);
+	}
+	if (rc < 0) {
+		dp_port_close(p);
+		return rc;
+	}
+	*port = p;
+	return 0;
+}
+
+void
+dp_port_close(void *port)
+{
+	struct dp_port *p = port;
+	struct rte_eth_dev_info info = {0};
+	void *m;
+
+	if (p == NULL)
+		return;
+	if (p->id < RTE_MAX_ETHPORTS && rte_eth_dev_is_valid_port(p->id)) {
+		const bool known = rte_eth_dev_info_get(p->id, &info) == 0;
+
+		rte_eth_dev_stop(p->id);
+		rte_eth_dev_close(p->id);
+		if (p->attached && known)
+			rte_dev_remove(info.device);
+	}
+	if (p->down != NULL)
+		while (rte_ring_dequeue(p->down, &m) == 0)
+			rte_pktmbuf_free(m);
+	rte_ring_free(p->down);
+	rte_free(p->counters);
+	rte_free(p);
+}
+
+void
+dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned int w = 0; w < dp->n_workers; w++)
+		dp_counters_add(sum, &port->counters[w]);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_port_filter.c - what a port lets in, its addresses, its MTU and its link: ask, note a refusal. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dp_port.h"
+
+/* A driver's "not supported" is an answer: remember it, so that it is shown and not asked again. */
+static int
+answer(struct dp_port *port, enum dp_port_refusal what, int rc)
+{
+	if (rc == -ENOTSUP || rc == -ENOSYS || rc == -EPERM) {
+		port->refused |= what;
+		return -ENOTSUP;
+	}
+	return rc;
+}
+
+int
+dp_port_set_mac(struct dp_port *port, const uint8_t mac[6])
+{
+	struct rte_ether_addr addr;
+
+	if (port->refused & DP_REFUSED_MAC)
+		return -ENOTSUP;
+	memcpy(addr.addr_bytes, mac, sizeof(addr.addr_bytes));
+	return answer(port, DP_REFUSED_MAC, rte_eth_dev_default_mac_addr_set(port->id, &addr));
+}
+
+int
+dp_port_get_mac(const struct dp_port *port, uint8_t mac[6])
+{
+	struct rte_ether_addr addr;
+	int rc = rte_eth_macaddr_get(port->id, &addr);
+
+	if (rc == 0)
+		memcpy(mac, addr.addr_bytes, sizeof(addr.addr_bytes));
+	return rc;
+}
+
+int
+dp_port_set_mtu(struct dp_port *port, uint16_t mtu)
+{
+	if (mtu > port->max_mtu)
+		return -EINVAL;
+	if (port->refused & DP_REFUSED_MTU)
+		return -ENOTSUP;
+	return answer(port, DP_REFUSED_MTU, rte_eth_dev_set_mtu(port->id, mtu));
+}
+
+int
+dp_port_set_promisc(struct dp_port *port, bool on)
+{
+	if (port->refused & DP_REFUSED_PROMISC)
+		return -ENOTSUP;
+	return answer(port, DP_REFUSED_PROMISC,
+		      on ? rte_eth_promiscuous_enable(port->id)
+			 : rte_eth_promiscuous_disable(port->id));
+}
+
+static int
+set_allmulti(struct dp_port *port, bool on)
+{
+	if (port->refused & DP_REFUSED_ALLMULTI)
+		return -ENOTSUP;
+	return answer(port, DP_REFUSED_ALLMULTI,
+		      on ? rte_eth_allmulticast_enable(port->id)
+			 : rte_eth_allmulticast_disable(port->id));
+}
+
+static int
+set_list(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n)
+{
+	struct rte_ether_addr *list = (struct rte_ether_addr *)(uintptr_t)mac; /* only read */
+
+	if (port->refused & DP_REFUSED_MC_LIST)
+		return -ENOTSUP;
+	return answer(port, DP_REFUSED_MC_LIST, rte_eth_dev_set_mc_addr_list(port->id, list, n));
+}
+
+int
+dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n,
+		      bool allmulti)
+{
+	/* A list too long for the hardware is no refusal for ever: only this one goes to allmulti. */
+	if (!allmulti && set_list(port, mac, n) == 0) {
+		set_allmulti(port, false); /* where there is none, there is none to turn off */
+		return 0;
+	}
+	if (set_allmulti(port, true) == 0)
+		return 0;
+	return dp_port_set_promisc(port, true);
+}
+
+bool
+dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex)
+{
+	struct rte_eth_link link = {0};
+
+	if (rte_eth_link_get_nowait(port->id, &link) != 0)
+		return false;
+	*speed_mbps = link.link_speed == RTE_ETH_SPEED_NUM_UNKNOWN ? 0 : link.link_speed;
+	*full_duplex = link.link_duplex == RTE_ETH_LINK_FULL_DUPLEX;
+	return link.link_status == RTE_ETH_LINK_UP;
+}
+
+const char *
+dp_port_refusals(const struct dp_port *port, char *buf, size_t size)
+{
+	static const char *const names[] = {"mac", "mtu", "promisc", "allmulti", "mc_list", "lsc"};
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < RTE_DIM(names); i++)
+		if (port->refused >> i & 1 && at < size)
+			at += snprintf(buf + at, size - at, "%s%s", at > 0 ? ", " : "", names[i]);
+	return buf;
+}
