@@ -5,8 +5,13 @@
 
 #include <stdint.h>
 
+struct epoll_event;
+
+/* Control thread only. */
 struct loop {
 	int epoll_fd;
+	struct epoll_event *ready; /* what the running turn has still to dispatch, else NULL */
+	int n_ready;
 };
 
 /* A watched descriptor. Owned by whoever added it; must outlive its watch. */
