@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* kernel.c - the two netlink sockets, requests with their answers, and the dispatch of events. */
+#include "kernel.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include "kernel_private.h"
+
+#define EVENT_BUFFER (4 << 20) /* octets of events the kernel may queue before it loses some */
+
+int
+kernel_open(struct kernel **kernel, const struct kernel_hooks *hooks)
+{
+	struct kernel *k = calloc(1, sizeof(*k));
+	const int size = EVENT_BUFFER;
+
+	if (k == NULL)
+		return -ENOMEM;
+	k->hooks = *hooks;
+	k->request = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	k->event = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	if (k->request == NULL || k->event == NULL ||
+	    mnl_socket_bind(k->request, 0, MNL_SOCKET_AUTOPID) < 0 ||
+	    mnl_socket_bind(k->event, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0) {
+		const int rc = -errno;
+
+		kernel_close(k);
+		return rc;
+	}
+	if (setsockopt(mnl_socket_get_fd(k->event), SOL_SOCKET, SO_RCVBUFFORCE, &size,
+		       sizeof(size)) < 0)
+		setsockopt(mnl_socket_get_fd(k->event), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	*kernel = k;
+	return 0;
+}
+
+void
+kernel_close(struct kernel *k)
+{
+	if (k == NULL)
+		return;
+	if (k->request != NULL)
+		mnl_socket_close(k->request);
+	if (k->event != NULL)
+		mnl_socket_close(k->event);
+	free(k);
+}
+
+int
+kernel_event_fd(const struct kernel *k)
+{
+	return mnl_socket_get_fd(k->event);
+}
+
+int
+kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
+{
+	const unsigned int portid = mnl_socket_get_portid(k->request);
+	char buf[KERNEL_BUFFER];
+	ssize_t n;
+	int rc;
+
+	request->nlmsg_seq = ++k->seq;
+	if (mnl_socket_sendto(k->request, request, request->nlmsg_len) < 0)
+		return -errno;
+	do {
+		n = mnl_socket_recvfrom(k->request, buf, sizeof(buf));
+		if (n < 0 && errno == EINTR) {
+			rc = MNL_CB_OK;
+			continue;
+		}
+		if (n < 0)
+			return -errno;
+		rc = mnl_cb_run(buf, n, k->seq, portid, fn, arg);
+		if (rc < 0 && errno == ESRCH) /* the rest of an answer to an earlier request */
+			rc = MNL_CB_OK;
+		else if (rc < 0)
+			return -errno;
+	} while (rc > MNL_CB_STOP);
+	return 0;
+}
+
+static int
+event(const struct nlmsghdr *header, void *arg)
+{
+	struct kernel *k = arg;
+	struct kernel_link link;
+
+	if ((header->nlmsg_type == RTM_NEWLINK || header->nlmsg_type == RTM_DELLINK) &&
+	    kernel_link_parse(header, &link) == 0)
+		k->hooks.link(k->hooks.ctx, &link, header->nlmsg_type == RTM_DELLINK);
+	return MNL_CB_OK;
+}
+
+void
+kernel_dispatch(struct kernel *k)
+{
+	char buf[KERNEL_BUFFER];
+
+	for (;;) {
+		const ssize_t n = mnl_socket_recvfrom(k->event, buf, sizeof(buf));
+
+		if (n < 0 && errno == ENOBUFS) {
+			k->hooks.resync(k->hooks.ctx);
+			continue;
+		}
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return;
+		mnl_cb_run(buf, n, 0, 0, event, k);
+	}
+}

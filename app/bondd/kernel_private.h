@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* kernel_private.h - what the files of kernel.h share. */
+#ifndef KERNEL_PRIVATE_H
+#define KERNEL_PRIVATE_H
+
+#include <libmnl/libmnl.h>
+#include <linux/rtnetlink.h>
+
+#include "kernel.h"
+
+#define KERNEL_BUFFER 32768 /* octets; the largest message a kernel sends */
+
+struct kernel {
+	struct mnl_socket *request;
+	struct mnl_socket *event;
+	uint32_t seq;
+	struct kernel_hooks hooks;
+};
+
+/** Send a request and pass every part of its answer to fn. @return 0 or -errno */
+int kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
+
+/** Read a RTM_NEWLINK or RTM_DELLINK message. @return 0, -EINVAL: not one */
+int kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* netdev_dpdk.c - how DPDK reaches a kernel interface, and what that interface lets in. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/if_packet.h>
+
+#include "ethtool.h"
+#include "netdev_private.h"
+
+#define MAX_XDP_QUEUES 16
+
+bool
+netdev_is_virtual(const struct netdev *n)
+{
+	return n->found.kind[0] != '\0'; /* only software interfaces are of an rtnetlink kind */
+}
+
+uint16_t
+netdev_queues(const struct netdev *n)
+{
+	const unsigned int queues = ethtool_rx_queues(n->found.name);
+
+	return queues < MAX_XDP_QUEUES ? queues : MAX_XDP_QUEUES;
+}
+
+void
+netdev_devargs(const struct netdev *n, enum netdev_driver driver, unsigned int number, bool sleep,
+	       char *buf, size_t size)
+{
+	/*
+	 * A worker that sleeps must never be held by a driver: in copy mode AF_XDP does not ask to
+	 * be woken, and without busy polling frames arrive by the interrupts of the kernel.
+	 */
+	if (driver == NETDEV_AF_XDP)
+		snprintf(buf, size, "net_af_xdp%u,iface=%s,start_queue=0,queue_count=%u%s", number,
+			 n->found.name, netdev_queues(n),
+			 sleep ? ",force_copy=1,busy_budget=0" : "");
+	else
+		snprintf(buf, size, "net_af_packet%u,iface=%s", number, n->found.name);
+}
+
+static int
+join(const struct netdev *n, int fd, int type, const uint8_t *mac)
+{
+	struct packet_mreq request = {.mr_ifindex = n->found.ifindex, .mr_type = type};
+
+	if (mac != NULL) {
+		request.mr_alen = 6;
+		memcpy(request.mr_address, mac, 6);
+	}
+	return setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request, sizeof(request)) < 0
+		       ? -errno
+		       : 0;
+}
+
+/*
+ * Memberships belong to a packet socket (bound to no protocol: it receives nothing). A new socket
+ * gets the new set before the old one goes, so nothing that stays wanted is ever missed.
+ */
+int
+netdev_set_filter(struct netdev *n, const uint8_t (*mac)[6], unsigned int count, bool allmulti,
+		  bool promisc)
+{
+	const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	int rc = 0;
+
+	if (fd < 0)
+		return -errno;
+	for (unsigned int i = 0; i < count && rc == 0; i++)
+		rc = join(n, fd, PACKET_MR_MULTICAST, mac[i]);
+	if (rc < 0)
+		allmulti = true;
+	if (allmulti)
+		rc = join(n, fd, PACKET_MR_ALLMULTI, NULL);
+	if (promisc)
+		rc = join(n, fd, PACKET_MR_PROMISC, NULL);
+	if (n->filter >= 0)
+		close(n->filter);
+	n->filter = fd;
+	return rc;
+}

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* netdev_record.c - one JSON file an interface under /run; its flock says whether the owner lives. */
+#include "netdev_record.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#define DIR_BASE "/run/dpdk-bondd"
+#define DIR_PATH DIR_BASE "/netdev"
+
+static const char *const names[NETDEV_PROPERTIES] = {
+	[NETDEV_MTU] = "mtu",
+	[NETDEV_UP] = "up",
+	[NETDEV_GRO] = "gro",
+	[NETDEV_LRO] = "lro",
+	[NETDEV_RXVLAN] = "rxvlan",
+	[NETDEV_DISABLE_IPV6] = "disable_ipv6",
+	[NETDEV_ARP_IGNORE] = "arp_ignore",
+	[NETDEV_RP_FILTER] = "rp_filter",
+};
+
+const char *
+netdev_property_name(enum netdev_property property)
+{
+	return names[property];
+}
+
+uint64_t
+netdev_namespace(void)
+{
+	struct stat st;
+
+	return stat("/proc/thread-self/ns/net", &st) == 0 ? st.st_ino : 0;
+}
+
+static void
+path_of(uint64_t netns, int ifindex, char *buf, size_t size)
+{
+	snprintf(buf, size, DIR_PATH "/%llu-%d.json", (unsigned long long)netns, ifindex);
+}
+
+/* Open and lock; a file that was removed between the two is not a claim. */
+static int
+open_locked(const char *path, int flags)
+{
+	struct stat by_fd, by_path;
+
+	for (;;) {
+		const int fd = open(path, flags | O_RDWR | O_CLOEXEC, 0644);
+
+		if (fd < 0)
+			return -errno;
+		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+			const int rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
+
+			close(fd);
+			return rc;
+		}
+		if (fstat(fd, &by_fd) == 0 && stat(path, &by_path) == 0 &&
+		    by_fd.st_ino == by_path.st_ino)
+			return fd;
+		close(fd);
+		if (!(flags & O_CREAT))
+			return -ENOENT;
+	}
+}
+
+int
+netdev_record_claim(uint64_t netns, int ifindex, struct netdev_record *owner)
+{
+	char path[128];
+	int fd, other;
+
+	mkdir(DIR_BASE, 0755);
+	if (mkdir(DIR_PATH, 0755) < 0 && errno != EEXIST)
+		return -errno;
+	path_of(netns, ifindex, path, sizeof(path));
+	fd = open_locked(path, O_CREAT);
+	if (fd == -EBUSY) {
+		memset(owner, 0, sizeof(*owner));
+		other = open(path, O_RDONLY | O_CLOEXEC);
+		if (other >= 0) {
+			netdev_record_read(other, owner);
+			close(other);
+		}
+	}
+	return fd;
+}
+
+static json_t *
+mac_text(const uint8_t mac[6])
+{
+	return json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+			    mac[5]);
+}
+
+static bool
+mac_parse(const json_t *text, uint8_t mac[6])
+{
+	return json_is_string(text) &&
+	       sscanf(json_string_value(text), "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &mac[0], &mac[1],
+		      &mac[2], &mac[3], &mac[4], &mac[5]) == 6;
+}
+
+int
+netdev_record_write(int fd, const struct netdev_record *r)
+{
+	json_t *settings = json_object();
+	json_t *root = json_pack("{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "pid",
+				 (json_int_t)r->pid, "netns", (json_int_t)r->netns, "ifindex",
+				 r->ifindex, "ifname", r->ifname, "bond", r->bond, "mac_changed",
+				 r->mac_changed, "xdp", r->xdp, "mac_was", mac_text(r->mac_was),
+				 "mac_set", mac_text(r->mac_set), "settings", settings);
+	int rc = 0;
+
+	for (int i = 0; i < NETDEV_PROPERTIES; i++)
+		if (r->setting[i].changed)
+			json_object_set_new(settings, names[i],
+					    json_pack("{s:I, s:I}", "was",
+						      (json_int_t)r->setting[i].was, "set",
+						      (json_int_t)r->setting[i].set));
+	if (root == NULL)
+		return -ENOMEM;
+	if (lseek(fd, 0, SEEK_SET) < 0 || ftruncate(fd, 0) < 0 ||
+	    json_dumpfd(root, fd, JSON_INDENT(1)) < 0)
+		rc = -EIO;
+	json_decref(root);
+	return rc;
+}
+
+int
+netdev_record_read(int fd, struct netdev_record *r)
+{
+	json_t *root, *settings, *was_mac, *set_mac;
+	const char *ifname, *bond;
+	json_int_t pid, netns;
+	int rc = -EINVAL, changed, xdp;
+	struct stat st;
+
+	if (fstat(fd, &st) < 0 || st.st_size == 0 || lseek(fd, 0, SEEK_SET) < 0)
+		return -ENOENT;
+	*r = (struct netdev_record){0};
+	root = json_loadfd(fd, 0, NULL);
+	if (json_unpack(root, "{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "pid", &pid,
+			"netns", &netns, "ifindex", &r->ifindex, "ifname", &ifname, "bond", &bond,
+			"mac_changed", &changed, "xdp", &xdp, "mac_was", &was_mac, "mac_set",
+			&set_mac, "settings", &settings) == 0 &&
+	    mac_parse(was_mac, r->mac_was) && mac_parse(set_mac, r->mac_set)) {
+		r->pid = pid;
+		r->netns = netns;
+		r->mac_changed = changed;
+		r->xdp = xdp;
+		snprintf(r->ifname, sizeof(r->ifname), "%s", ifname);
+		snprintf(r->bond, sizeof(r->bond), "%s", bond);
+		for (int i = 0; i < NETDEV_PROPERTIES; i++) {
+			struct netdev_setting *s = &r->setting[i];
+			json_int_t was, set;
+
+			s->changed = json_unpack(json_object_get(settings, names[i]), "{s:I, s:I}",
+						 "was", &was, "set", &set) == 0;
+			if (s->changed) {
+				s->was = was;
+				s->set = set;
+			}
+		}
+		rc = 0;
+	}
+	json_decref(root);
+	return rc;
+}
+
+void
+netdev_record_drop(int fd, uint64_t netns, int ifindex)
+{
+	char path[128];
+
+	path_of(netns, ifindex, path, sizeof(path));
+	unlink(path);
+	close(fd);
+}
+
+int
+netdev_record_claim_stale(uint64_t netns, struct netdev_record *record)
+{
+	DIR *dir = opendir(DIR_PATH);
+	char path[sizeof(DIR_PATH) + 1 + sizeof(((struct dirent *)0)->d_name)];
+	struct dirent *entry;
+	int fd = -ENOENT;
+
+	if (dir == NULL)
+		return -ENOENT;
+	while (fd < 0 && (entry = readdir(dir)) != NULL) {
+		unsigned long long ns;
+		int ifindex;
+
+		if (sscanf(entry->d_name, "%llu-%d.json", &ns, &ifindex) != 2 || ns != netns)
+			continue;
+		snprintf(path, sizeof(path), DIR_PATH "/%s", entry->d_name);
+		fd = open_locked(path, 0);
+		if (fd >= 0 && netdev_record_read(fd, record) < 0) {
+			unlink(path); /* its owner died before it changed anything */
+			close(fd);
+			fd = -ENOENT;
+		}
+	}
+	closedir(dir);
+	return fd;
+}
