@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# lab.sh - network namespaces, cables and a daemon, with a guardian that removes them; to be sourced.
+# shellcheck shell=bash
+#
+# scripts/demo and the system tests of tests/net build on this file. Everything that a lab makes
+# lies in its network namespaces and in its temporary directory, so that removing those removes
+# all: lab_close does it at exit, and when the script itself is killed its guardian does.
+#
+# Run as a program (lab.sh guard PID DIRECTORY) it is that guardian.
+
+# Poll until COMMAND succeeds. Usage: lab_wait SECONDS COMMAND...; 1 when the time is over.
+lab_wait() {
+	local end=$((${EPOCHREALTIME//[.,]/} + $1 * 1000000))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "${EPOCHREALTIME//[.,]/}" -lt "$end" ] || return 1
+		sleep 0.02
+	done
+}
+
+# Remove everything of the lab in a directory: processes, namespaces, files. May be run twice.
+lab_remove() {
+	local dir=$1 ns try
+	[ -d "$dir" ] || return 0
+	if [ -f "$dir/netns" ]; then
+		while read -r ns; do
+			lab_signal "$ns" TERM
+		done <"$dir/netns"
+		while read -r ns; do
+			for ((try = 0; try < 60; try++)); do
+				[ -n "$(ip netns pids "$ns" 2>/dev/null)" ] || break
+				[ "$try" -ne 40 ] || lab_signal "$ns" KILL
+				sleep 0.05
+			done
+			[ ! -e "/run/netns/$ns" ] || ip netns del "$ns" 2>/dev/null
+		done <"$dir/netns"
+	fi
+	rm -rf "$dir"
+}
+
+# Send a signal to every process of a namespace. Usage: lab_signal NAMESPACE SIGNAL
+lab_signal() {
+	local pids
+	mapfile -t pids < <(ip netns pids "$1" 2>/dev/null)
+	[ ${#pids[@]} -eq 0 ] || kill -"$2" "${pids[@]}" 2>/dev/null || true
+}
+
+if [ "${BASH_SOURCE[0]}" = "$0" ]; then
+	[ "${1:-}" = guard ] || exit 2
+	trap '' INT TERM HUP PIPE
+	tail --pid="$2" -s 0.2 -f /dev/null
+	lab_remove "$3"
+	exit 0
+fi
+
+LAB_SH=$(readlink -f "${BASH_SOURCE[0]}")
+LAB_DIR=   # the temporary directory, once open
+LAB_NAME=  # prefix of the names of the namespaces
+LAB_GUARD= # process id of the guardian
+LAB_JOB=   # process id of the job in lab_run
+
+# Begin. Usage: lab_open NAME; the namespaces are called NAME-WHAT-PID. Sets the traps of the script.
+lab_open() {
+	LAB_NAME=$1
+	LAB_DIR=$(mktemp -d "${TMPDIR:-/tmp}/$LAB_NAME.XXXXXX")
+	: >"$LAB_DIR/netns"
+	setsid bash "$LAB_SH" guard $$ "$LAB_DIR" </dev/null >/dev/null 2>&1 &
+	LAB_GUARD=$!
+	disown "$LAB_GUARD"
+	trap lab_close EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+}
+
+# End: everything is removed. The guardian goes last.
+lab_close() {
+	trap '' INT TERM HUP
+	[ -n "$LAB_DIR" ] || return 0
+	[ -z "$LAB_JOB" ] || kill "$LAB_JOB" 2>/dev/null || true
+	lab_remove "$LAB_DIR"
+	kill -KILL -- "-$LAB_GUARD" 2>/dev/null || true
+	LAB_DIR=
+}
+
+# Run a command so that a signal to the script ends both at once. Usage: lab_run COMMAND...
+lab_run() {
+	local status=0
+	"$@" &
+	LAB_JOB=$!
+	wait "$LAB_JOB" || status=$?
+	LAB_JOB=
+	return "$status"
+}
+
+# The full name of a namespace. Usage: lab_ns WHAT
+lab_ns() {
+	echo "$LAB_NAME-$1-$$"
+}
+
+# Make a namespace with its loopback up. Usage: lab_netns WHAT [ipv6]; IPv6 is off unless asked for.
+lab_netns() {
+	local ns
+	ns=$(lab_ns "$1")
+	echo "$ns" >>"$LAB_DIR/netns"
+	ip netns add "$ns"
+	if [ "${2:-}" != ipv6 ]; then
+		# shellcheck disable=SC2016
+		lab_in "$1" sh -c 'for f in all default; do
+			echo 1 >/proc/sys/net/ipv6/conf/$f/disable_ipv6
+		done' 2>/dev/null || true
+	fi
+	ip -n "$ns" link set lo up
+}
+
+# Run a command in a namespace. Usage: lab_in WHAT COMMAND...
+lab_in() {
+	local ns
+	ns=$(lab_ns "$1")
+	shift
+	ip netns exec "$ns" "$@"
+}
+
+# ip(8) in a namespace. Usage: lab_ip WHAT ARGUMENT...
+lab_ip() {
+	local ns
+	ns=$(lab_ns "$1")
+	shift
+	ip -n "$ns" "$@"
+}
+
+LAB_CABLES=0 # made so far
+
+# A cable: a veth pair, both ends up. Usage: lab_cable WHAT INTERFACE WHAT INTERFACE
+# The two ends never share an interface index: the kernel may delay the link events of such pairs.
+lab_cable() {
+	LAB_CABLES=$((LAB_CABLES + 1))
+	ip link add "$2" index $((100 + LAB_CABLES)) netns "$(lab_ns "$1")" type veth \
+		peer name "$4" index $((200 + LAB_CABLES)) netns "$(lab_ns "$3")"
+	lab_ip "$3" link set "$4" up
+}
+
+# A learning switch over ports that are there. Usage: lab_switch WHAT ADDRESS/LENGTH PORT...
+# The ports are isolated from each other, as the ports of one trunk are: what comes in through one
+# never goes out through another.
+lab_switch() {
+	local what=$1 address=$2 port
+	shift 2
+	lab_ip "$what" link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+	for port; do
+		lab_ip "$what" link set "$port" master br0
+		lab_ip "$what" link set dev "$port" type bridge_slave isolated on
+	done
+	lab_ip "$what" address add "$address" dev br0
+	lab_ip "$what" link set br0 up
+}
+
+# "Pull" and "put back" the cable whose far end is a port. Usage: lab_pull WHAT PORT
+lab_pull() {
+	lab_ip "$1" link set "$2" down
+}
+
+lab_put() {
+	lab_ip "$1" link set "$2" up
+}
+
+# Does an interface have carrier? Usage: lab_carrier WHAT INTERFACE
+lab_carrier() {
+	lab_ip "$1" link show dev "$2" 2>/dev/null | grep -q LOWER_UP
+}
+
+# The binaries of a build directory. Usage: lab_binaries BUILD
+lab_binaries() {
+	BONDD=$1/app/bondd/dpdk-bondd
+	BONDCTL=$1/app/bondctl/bondctl
+}
+
+LAB_DAEMON= # process id of the daemon
+LAB_SOCKET= # its socket
+
+# Start the daemon and wait until it answers. Usage: lab_daemon WHAT CONFIG SOCKET LOG
+lab_daemon() {
+	LAB_SOCKET=$3
+	lab_in "$1" env --default-signal=INT,QUIT "$BONDD" -c "$2" </dev/null >>"$4" 2>&1 &
+	LAB_DAEMON=$!
+	lab_wait 20 lab_daemon_answers_or_is_gone
+	kill -0 "$LAB_DAEMON" 2>/dev/null && lab_ctl list >/dev/null 2>&1
+}
+
+lab_daemon_answers_or_is_gone() {
+	! kill -0 "$LAB_DAEMON" || lab_ctl list
+}
+
+# bondctl for the daemon of this lab. Usage: lab_ctl ARGUMENT...
+lab_ctl() {
+	timeout 5 "$BONDCTL" -s "$LAB_SOCKET" "$@"
+}
+
+# Ping while something is done to a cable. Usage: lab_ping_during WHAT ADDRESS COUNT COMMAND...
+# 100 a second; the command runs after a third of them. Sets LAB_SENT, LAB_LOST and LAB_DUPLICATES.
+lab_ping_during() {
+	local what=$1 address=$2 count=$3 log=$LAB_DIR/ping.log ping
+	shift 3
+	lab_in "$what" ping -n -q -i 0.01 -c "$count" -W 1 "$address" >"$log" 2>&1 &
+	ping=$!
+	lab_run sleep "$((count / 300)).$(printf %02d $((count / 3 % 100)))"
+	"$@"
+	wait "$ping" || true
+	LAB_SENT=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$log")
+	LAB_DUPLICATES=$(sed -n 's/.* +\([0-9]*\) duplicates.*/\1/p' "$log")
+	LAB_DUPLICATES=${LAB_DUPLICATES:-0}
+	LAB_LOST=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 - \2/p' "$log")
+	LAB_LOST=$((${LAB_LOST:-1}))
+	LAB_SENT=${LAB_SENT:-0}
+}
