@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* conf_bond_fields.c - the settings of a bond and of its members: one row each. */
+#include "conf.h"
+#include "conf_field.h"
+
+#define MODE(m)        (1U << BOND_MODE_##m)
+#define HAS_ACTIVE     (MODE(ACTIVE_BACKUP) | MODE(BALANCE_TLB) | MODE(BALANCE_ALB))
+#define MODES_OF_LINUX 7
+
+/* Indexed by their number. */
+static const char *const linux_modes[] = {
+	[BOND_MODE_BALANCE_RR] = "balance-rr",   [BOND_MODE_ACTIVE_BACKUP] = "active-backup",
+	[BOND_MODE_BALANCE_XOR] = "balance-xor", [BOND_MODE_BROADCAST] = "broadcast",
+	[BOND_MODE_8023AD] = "802.3ad",          [BOND_MODE_BALANCE_TLB] = "balance-tlb",
+	[BOND_MODE_BALANCE_ALB] = "balance-alb", NULL,
+};
+
+/* Options of Linux, and of ours, that a later version offers. */
+const char *const conf_bond_later[] = {
+	"arp_interval",
+	"arp_ip_target",
+	"ns_ip6_target",
+	"arp_validate",
+	"arp_all_targets",
+	"arp_missed_max",
+	"fail_over_mac",
+	"xmit_hash_policy",
+	"tlb_dynamic_lb",
+	"lp_interval",
+	"resend_igmp",
+	"min_links",
+	"lacp_rate",
+	"lacp_active",
+	"ad_select",
+	"ad_actor_sys_prio",
+	"ad_actor_system",
+	"ad_user_port_key",
+	"coupled_control",
+	"broadcast_neighbor",
+	"lacp_strict",
+	"max_active_ports",
+	"min_bandwidth",
+	"lacp_fallback",
+	"lacp_fallback_timeout",
+	"hash_seed",
+	"symmetric_hash",
+	NULL,
+};
+
+const char *const conf_member_later[] = {"actor_port_prio", "weight", NULL};
+
+static const struct conf_name reselect[] = {
+	{"always", BOND_RESELECT_ALWAYS},
+	{"better", BOND_RESELECT_BETTER},
+	{"failure", BOND_RESELECT_FAILURE},
+	{NULL, 0},
+};
+
+static const struct conf_name host_types[] = {
+	{"auto", CONF_HOST_AUTO},
+	{"virtio-user", CONF_HOST_VIRTIO_USER},
+	{"tap", CONF_HOST_TAP},
+	{"vdev", CONF_HOST_VDEV},
+	{NULL, 0},
+};
+
+static const struct conf_gone host_types_gone[] = {
+	{"kni", "is gone from DPDK since 23.11, use virtio-user"},
+	{NULL, NULL},
+};
+
+/* The modes that the core offers; made anew each time, always the same. */
+static const struct conf_name *
+modes(void)
+{
+	static _Thread_local struct conf_name names[MODES_OF_LINUX + 1];
+	size_t n;
+	const struct bond_mode *const *offered = bond_modes(&n);
+
+	for (size_t i = 0; i < n && i < MODES_OF_LINUX; i++)
+		names[i] = (struct conf_name){offered[i]->name, offered[i]->number};
+	return names;
+}
+
+static const char *
+check_use_carrier(void *value)
+{
+	return *(bool *)value ? NULL : "it cannot be turned off, as in Linux: only 1 is allowed";
+}
+
+#define AT(member) offsetof(struct conf_host, member)
+static const struct conf_field host[] = {
+	{"type", .type = CONF_ENUM, .offset = AT(type), .names = host_types,
+	 .gone = host_types_gone, .def = "auto",
+	 .doc = "How the bond appears to the kernel: through vhost-net (virtio-user), through a "
+		"TAP "
+		"device (tap), the better of these two that the machine has (auto), or as any "
+		"other DPDK device (vdev)."},
+	{"queues", .type = CONF_UINT, .offset = AT(queues), .min = 1, .max = 16, .def = "1",
+	 .doc = "Queue pairs of the host interface."},
+	{"vdev", .type = CONF_STRING, .offset = AT(vdev), .size = CONF_PORT_SIZE, .def = "",
+	 .check = conf_check_vdev_or_empty, .values = "`net_memif0,role=server,...`",
+	 .doc = "The DPDK device, if and only if type is vdev."},
+	{NULL},
+};
+#undef AT
+
+#define AT(member) offsetof(struct conf_member, member)
+const struct conf_field conf_member_fields[] = {
+	{"name", .type = CONF_STRING, .offset = AT(name), .size = BOND_NAME_SIZE,
+	 .check = conf_check_ifname, .apply = CONF_LIVE, .values = "1 to 15 characters",
+	 .doc = "Name of the member in commands, logs and statistics."},
+	{"pci", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
+	 .choice_at = AT(kind), .pick = CONF_PORT_PCI, .check = conf_check_pci, .apply = CONF_LIVE,
+	 .values = "`0000:03:00.0`",
+	 .doc = "PCI address of a NIC, which DPDK takes from the kernel while the daemon runs. "
+		"Exactly one of pci, netdev and vdev is needed."},
+	{"netdev", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
+	 .choice_at = AT(kind), .pick = CONF_PORT_NETDEV, .check = conf_check_ifname,
+	 .apply = CONF_LIVE, .values = "name of a kernel interface",
+	 .doc = "Kernel interface, which keeps its driver."},
+	{"vdev", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
+	 .choice_at = AT(kind), .pick = CONF_PORT_VDEV, .check = conf_check_vdev,
+	 .apply = CONF_LIVE, .values = "`net_memif1,role=client,...`",
+	 .doc = "DPDK device to be created."},
+	{"prio", .type = CONF_INT, .offset = AT(options.prio), .min = INT32_MIN, .max = INT32_MAX,
+	 .def = "0", .modes = HAS_ACTIVE, .apply = CONF_LIVE,
+	 .doc = "The member with the highest number is the first choice when there is no primary."},
+	{"queue_id", .type = CONF_UINT, .offset = AT(options.queue_id), .max = UINT16_MAX,
+	 .def = "0", .apply = CONF_LIVE,
+	 .doc = "Frames that the kernel puts into this queue leave on this member. 0: none."},
+	{NULL},
+};
+#undef AT
+
+#define AT(member) offsetof(struct conf_bond, member)
+const struct conf_field conf_bond_fields[] = {
+	{"name", .type = CONF_STRING, .offset = AT(name), .size = BOND_NAME_SIZE,
+	 .check = conf_check_ifname, .values = "1 to 15 characters",
+	 .doc = "Name of the bond, and of its interface in the kernel."},
+	{"mode", .type = CONF_ENUM, .offset = AT(options.mode), .names_of = modes, .numbers = true,
+	 .names_later = linux_modes, .def = "balance-rr",
+	 .doc = "How frames are spread over the members."},
+	{"miimon", .type = CONF_UINT, .offset = AT(options.miimon_ms), .max = INT32_MAX,
+	 .def = "100", .unit = "ms", .apply = CONF_LIVE,
+	 .doc = "Time between two looks at the links. Link events count at once in any case. "
+		"0: no polling, and no updelay, downdelay and peer_notif_delay."},
+	{"updelay", .type = CONF_UINT, .offset = AT(options.updelay_ms), .max = INT32_MAX,
+	 .def = "0", .unit = "ms", .apply = CONF_LIVE,
+	 .doc = "How long a link must be up before the member is used."},
+	{"downdelay", .type = CONF_UINT, .offset = AT(options.downdelay_ms), .max = INT32_MAX,
+	 .def = "0", .unit = "ms", .apply = CONF_LIVE,
+	 .doc = "How long a link must be down before the member is given up."},
+	{"peer_notif_delay", .type = CONF_UINT, .offset = AT(options.peer_notif_delay_ms),
+	 .max = 300000, .def = "0", .unit = "ms", .apply = CONF_LIVE,
+	 .doc = "Time between two rounds of peer notifications after a failover. 0: as miimon."},
+	{"num_grat_arp", "num_unsol_na", CONF_UINT, .offset = AT(options.num_peer_notif),
+	 .max = 255, .def = "1", .apply = CONF_LIVE,
+	 .doc = "Rounds of peer notifications after a failover: gratuitous ARP and unsolicited "
+		"neighbour advertisements, one number for both."},
+	{"primary", .type = CONF_STRING, .offset = AT(options.primary), .size = BOND_NAME_SIZE,
+	 .def = "", .modes = HAS_ACTIVE, .check = conf_check_ifname_or_empty, .apply = CONF_LIVE,
+	 .values = "name of a member",
+	 .doc = "The member to use whenever it can be used. It may be one that joins later."},
+	{"primary_reselect", .type = CONF_ENUM, .offset = AT(options.primary_reselect),
+	 .names = reselect, .numbers = true, .def = "always", .apply = CONF_LIVE,
+	 .doc = "When the primary takes over again after it has failed and come back: at once, "
+		"only if it is faster than the active member, only when the active member fails."},
+	{"active_slave", "active_member", CONF_STRING, .offset = AT(active_member),
+	 .size = BOND_NAME_SIZE, .def = "", .modes = HAS_ACTIVE,
+	 .check = conf_check_ifname_or_empty, .apply = CONF_LIVE, .values = "name of a member",
+	 .doc = "The member to begin with."},
+	{"packets_per_slave", "packets_per_member", CONF_UINT,
+	 .offset = AT(options.packets_per_member), .max = UINT16_MAX, .def = "1",
+	 .modes = MODE(BALANCE_RR), .apply = CONF_LIVE,
+	 .doc = "Frames that a member sends before it is the turn of the next. 0: a member at "
+		"random for each frame."},
+	{"all_slaves_active", "all_members_active", CONF_BOOL,
+	 .offset = AT(options.all_members_active), .def = "0", .apply = CONF_LIVE,
+	 .doc = "Deliver also what backup members receive."},
+	{"use_carrier", .type = CONF_BOOL, .offset = CONF_NOWHERE, .def = "1",
+	 .check = check_use_carrier, .values = "1",
+	 .doc = "For configurations made for Linux, where it has become obsolete as well."},
+	{"mtu", .type = CONF_UINT, .offset = AT(mtu), .min = 68, .max = 9216, .def = "1500",
+	 .unit = "bytes", .apply = CONF_LIVE, .doc = "MTU of the bond and of its members."},
+	{"mac", .type = CONF_MAC, .offset = AT(mac), .flag = AT(mac_auto), .def = "auto",
+	 .apply = CONF_LIVE, .values = "`auto` or a unicast MAC address",
+	 .doc = "MAC address of the bond. auto: that of the first member."},
+	{"host", .type = CONF_GROUP, .offset = AT(host), .fields = host,
+	 .doc = "How the bond appears to the kernel of this machine."},
+	{"members", .type = CONF_GROUPS, .offset = AT(member), .size = sizeof(struct conf_member),
+	 .min = 1, .max = BOND_MAX_MEMBERS, .count = AT(n_members), .fields = conf_member_fields,
+	 .later = conf_member_later, .apply = CONF_LIVE,
+	 .doc = "A list of the ports that form the bond, in the order in which they join it."},
+	{NULL},
+};

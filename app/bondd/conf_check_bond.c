@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* conf_check_bond.c - rules between the settings of one bond and its members. */
+#include <string.h>
+
+#include "conf_check.h"
+
+bool
+conf_field_in_mode(const struct conf_field *f, uint32_t mode)
+{
+	return f->modes == 0 || (f->modes & (1U << mode));
+}
+
+/* As Linux: an option that the mode does not have is refused, whatever its value. */
+static int
+check_mode(const struct conf_checker *k, struct conf_place at, const struct conf_field *fields)
+{
+	uint32_t mode = k->conf->bonds[at.bond].options.mode;
+	char list[128] = "";
+	bool given;
+
+	for (const struct conf_field *f = fields; f->name; f++) {
+		if (conf_field_in_mode(f, mode))
+			continue;
+		at.path = f->name;
+		conf_check_find(k, at, &given);
+		if (!given)
+			continue;
+		for (const struct conf_name *n =
+			     conf_field_names(conf_field_find(conf_bond_fields, "mode"));
+		     n->name; n++)
+			if (conf_field_in_mode(f, n->value))
+				conf_append(list, sizeof(list), "%s%s", *list ? ", " : "", n->name);
+		return conf_check_refuse(k, at, "mode %s does not have this option, only %s",
+					 bond_mode_by_number(mode)->name, list);
+	}
+	return 0;
+}
+
+static int
+check_delays(const struct conf_checker *k, uint32_t i)
+{
+	const struct bond_options *o = &k->conf->bonds[i].options;
+	const struct {
+		const char *path;
+		uint32_t ms;
+	} delays[] = {
+		{"updelay", o->updelay_ms},
+		{"downdelay", o->downdelay_ms},
+		{"peer_notif_delay", o->peer_notif_delay_ms},
+	};
+
+	for (size_t d = 0; d < sizeof(delays) / sizeof(delays[0]) && o->miimon_ms == 0; d++)
+		if (delays[d].ms)
+			return conf_check_refuse(k, (struct conf_place){(int)i, -1, delays[d].path},
+						 "%u ms need a miimon above 0", delays[d].ms);
+	return 0;
+}
+
+static int
+check_members(const struct conf_checker *k, uint32_t i)
+{
+	const struct conf_bond *b = &k->conf->bonds[i];
+	int rc = 0;
+
+	for (uint32_t j = 0; j < b->n_members && rc == 0; j++) {
+		const struct conf_member *m = &b->member[j];
+
+		for (uint32_t other = 0; other < j; other++) {
+			const struct conf_member *o = &b->member[other];
+
+			if (strcmp(m->name, o->name) == 0)
+				return conf_check_refuse(
+					k, (struct conf_place){(int)i, (int)j, "name"},
+					"%s has another member of this name", b->name);
+			if (m->options.queue_id && m->options.queue_id == o->options.queue_id)
+				return conf_check_refuse(
+					k, (struct conf_place){(int)i, (int)j, "queue_id"},
+					"%u is the queue_id of %s/%s already, only 0 may "
+					"be given twice",
+					m->options.queue_id, b->name, o->name);
+		}
+		rc = check_mode(k, (struct conf_place){(int)i, (int)j, ""}, conf_member_fields);
+	}
+	return rc;
+}
+
+static bool
+has_member(const struct conf_bond *b, const char *name)
+{
+	for (uint32_t j = 0; j < b->n_members; j++)
+		if (strcmp(b->member[j].name, name) == 0)
+			return true;
+	return false;
+}
+
+static int
+check_names(const struct conf_checker *k, uint32_t i)
+{
+	const struct conf_bond *b = &k->conf->bonds[i];
+	char list[BOND_MAX_MEMBERS * (BOND_NAME_SIZE + 2)] = "";
+
+	for (uint32_t j = 0; j < b->n_members; j++)
+		conf_append(list, sizeof(list), "%s%s", j ? ", " : "", b->member[j].name);
+	if (*b->active_member && !has_member(b, b->active_member))
+		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "active_slave"},
+					 "\"%s\" is not a member of %s, which has %s",
+					 b->active_member, b->name, list);
+	if (*b->options.primary && !has_member(b, b->options.primary))
+		return conf_check_warn(
+			k, (struct conf_place){(int)i, -1, "primary"},
+			"\"%s\" is not a member of %s now, which has %s; it becomes the "
+			"primary when it joins",
+			b->options.primary, b->name, list);
+	return 0;
+}
+
+static int
+check_host(const struct conf_checker *k, uint32_t i)
+{
+	const struct conf_host *h = &k->conf->bonds[i].host;
+
+	if (h->type == CONF_HOST_VDEV && !*h->vdev)
+		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "host.type"},
+					 "type \"vdev\" needs the device in host.vdev");
+	if (h->type != CONF_HOST_VDEV && *h->vdev)
+		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "host.vdev"},
+					 "a device is given, so host.type must be \"vdev\"");
+	return 0;
+}
+
+int
+conf_check_bond(const struct conf_checker *k, uint32_t i)
+{
+	int rc = check_mode(k, (struct conf_place){(int)i, -1, ""}, conf_bond_fields);
+
+	if (rc == 0)
+		rc = check_delays(k, i);
+	if (rc == 0)
+		rc = check_host(k, i);
+	if (rc == 0)
+		rc = check_members(k, i);
+	return rc == 0 ? check_names(k, i) : rc;
+}
