@@ -7,14 +7,14 @@
 #include <stdint.h>
 
 #define BOND_MAX_MEMBERS 32
-#define BOND_BUCKETS 256
-#define BOND_NONE UINT8_MAX /* no member: what is sent to it is dropped and counted */
+#define BOND_BUCKETS     256
+#define BOND_NONE        UINT8_MAX /* no member: what is sent to it is dropped and counted */
 
 /* The ways a worker can spread frames. There are more modes than ways. */
 enum bond_spread {
-	BOND_SPREAD_BUCKETS,	 /* bucket[hash % BOND_BUCKETS] names the member */
+	BOND_SPREAD_BUCKETS,     /* bucket[hash % BOND_BUCKETS] names the member */
 	BOND_SPREAD_ROUND_ROBIN, /* active[] in turn, packets_per_member frames each (0: random) */
-	BOND_SPREAD_ALL,	 /* a reference to every frame for each of active[] */
+	BOND_SPREAD_ALL,         /* a reference to every frame for each of active[] */
 };
 
 /* Frames that a worker hands to the control thread instead of forwarding them. */
@@ -28,14 +28,14 @@ enum bond_punt {
  */
 struct bond_view {
 	enum bond_spread spread;
-	uint32_t members;	     /* bit m: slot m is in use, its receive queues are polled */
-	uint32_t tx;		     /* bit m: slot m may send data */
-	uint32_t rx;		     /* bit m: data received on slot m is delivered */
+	uint32_t members;            /* bit m: slot m is in use, its receive queues are polled */
+	uint32_t tx;                 /* bit m: slot m may send data */
+	uint32_t rx;                 /* bit m: data received on slot m is delivered */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
-	uint8_t punt;		     /* set of enum bond_punt */
+	uint8_t punt;                /* set of enum bond_punt */
 	uint8_t n_active;
 	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
-	uint8_t bucket[BOND_BUCKETS];	  /* BUCKETS only */
+	uint8_t bucket[BOND_BUCKETS];     /* BUCKETS only */
 };
 
 /** The view of a bond without members: everything is dropped. @param v where to write it */

@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bond.c - a bond as a whole: its start, its clock, its carrier, and the view it comes down to. */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+#include "bond_machine.h"
+
+int
+bond_init(struct bond *b, const char *name, const struct bond_options *options,
+	  const struct bond_hooks *hooks, uint64_t now)
+{
+	const size_t length = strlen(name);
+	const struct bond_mode *mode = bond_mode_by_number(options->mode);
+
+	if (!mode || length == 0 || length >= BOND_NAME_SIZE ||
+	    options->primary_reselect > BOND_RESELECT_FAILURE)
+		return -EINVAL;
+	*b = (struct bond){
+		.mode = mode,
+		.options = *options,
+		.active = BOND_NONE,
+		.active_since = now,
+		.carrier_since = now,
+		.host_up = true,
+		.host_since = now,
+	};
+	if (hooks)
+		b->hooks = *hooks;
+	memcpy(b->name, name, length + 1);
+	bond_view_clear(&b->outline);
+	bond_settle(b, now);
+	return 0;
+}
+
+void
+bond_host_admin(struct bond *b, bool up, uint64_t now)
+{
+	const struct bond_event event = {
+		.time = now,
+		.lasted = now - b->host_since,
+		.kind = "host",
+		.from = b->host_up ? "up" : "down",
+		.to = up ? "up" : "down",
+		.reason = "the host interface was set so",
+		.severity = BOND_NOTICE,
+	};
+
+	if (up == b->host_up)
+		return;
+	b->host_up = up;
+	b->host_since = now;
+	if (!up)
+		b->notify_left = 0;
+	bond_emit(b, &event);
+	bond_settle(b, now);
+}
+
+void
+bond_tick(struct bond *b, uint64_t now)
+{
+	bool due = false;
+
+	/* All links first: of several that change at once the selection sees the outcome. */
+	bond_foreach_member (b, slot)
+		due |= bond_link_run(b, slot, now);
+	if (due)
+		bond_select(b, NULL, now);
+	bond_settle(b, now);
+}
+
+uint64_t
+bond_deadline(const struct bond *b)
+{
+	uint64_t next = bond_notify_deadline(b);
+
+	bond_foreach_member (b, slot)
+		if (b->member[slot].link_deadline < next)
+			next = b->member[slot].link_deadline;
+	return next;
+}
+
+uint32_t
+bond_speed_mbps(const struct bond *b)
+{
+	uint32_t sum = 0;
+
+	bond_foreach_member (b, slot)
+		if (bond_member_can_tx(b, slot))
+			sum += b->member[slot].fact.speed_mbps;
+	return sum;
+}
+
+static uint32_t
+bits_of(const uint8_t *slot, unsigned int n)
+{
+	uint32_t bits = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		bits |= UINT32_C(1) << slot[i];
+	return bits;
+}
+
+void
+bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next)
+{
+	assert(prev != next);
+	bond_view_clear(next);
+	next->members = bits_of(b->order, b->n_members);
+	bond_foreach_member (b, slot)
+		if (b->host_up && !b->member[slot].inactive)
+			next->rx |= UINT32_C(1) << slot;
+	b->mode->elect(b, prev, next);
+	assert(next->tx == bits_of(next->active, next->n_active));
+	assert((next->tx & ~next->members) == 0);
+}
+
+/* A member going back is not left waiting when nobody else can carry traffic. */
+static void
+relieve(struct bond *b, uint64_t now)
+{
+	const uint8_t slot = bond_in_force(b) ? BOND_NONE : bond_link_next_back(b);
+
+	if (slot == BOND_NONE)
+		return;
+	assert(!b->mode->has_active); /* or else bond_select() would have done it */
+	bond_link_hasten(b, slot, now);
+}
+
+static void
+update_carrier(struct bond *b, uint64_t now)
+{
+	bool up = false;
+	struct bond_event event = {
+		.time = now,
+		.lasted = now - b->carrier_since,
+		.kind = "carrier",
+		.from = "down",
+		.to = "up",
+		.reason = "a member has its link up",
+		.log_line = "active interface up!",
+		.severity = BOND_NOTICE,
+	};
+
+	bond_foreach_member (b, slot)
+		up |= b->member[slot].link == BOND_LINK_UP;
+	if (up == b->carrier)
+		return;
+	if (!up) {
+		event.from = "up";
+		event.to = "down";
+		event.reason = b->n_members ? "no member has its link up" : "it has no members";
+		event.log_line = "now running without any active interface!";
+		event.severity = BOND_WARNING;
+	}
+	b->carrier = up;
+	b->carrier_since = now;
+	bond_emit(b, &event);
+}
+
+/* What must hold whenever a public function returns. */
+static void
+check(const struct bond *b)
+{
+	unsigned int senders = 0;
+
+	bond_foreach_member (b, slot) {
+		const struct bond_member *m = &b->member[slot];
+		const bool delay = m->link == BOND_LINK_FAIL || m->link == BOND_LINK_BACK;
+
+		assert(m->used);
+		assert(delay == (m->link_deadline != BOND_NEVER));
+		assert(!b->mode->standby || m->backup == (slot != b->active));
+		senders += !m->backup;
+		(void)delay;
+	}
+	assert(!b->mode->standby || senders <= 1);
+	assert(b->active == BOND_NONE || (b->mode->has_active && b->member[b->active].used));
+	assert(b->notify_left == 0 || (b->host_up && b->active != BOND_NONE));
+	(void)senders;
+}
+
+static bool
+is_same_view(const struct bond_view *a, const struct bond_view *b)
+{
+	return a->spread == b->spread && a->members == b->members && a->tx == b->tx &&
+	       a->rx == b->rx && a->packets_per_member == b->packets_per_member &&
+	       a->punt == b->punt && a->n_active == b->n_active &&
+	       memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
+	       memcmp(a->bucket, b->bucket, sizeof(a->bucket)) == 0;
+}
+
+/*
+ * Is the view in force still right? It is unknown here, but elect() is asked to start from
+ * nothing: as long as that answer stays the same, so does the one that starts from the view in
+ * force. No mode has to say what it depends on.
+ */
+static void
+update_dirty(struct bond *b)
+{
+	struct bond_view empty, outline;
+
+	bond_view_clear(&empty);
+	bond_elect(b, &empty, &outline);
+	if (is_same_view(&outline, &b->outline))
+		return;
+	b->outline = outline;
+	b->dirty = true;
+}
+
+void
+bond_settle(struct bond *b, uint64_t now)
+{
+	relieve(b, now);
+	update_carrier(b, now);
+	check(b);
+	update_dirty(b);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bond_machine.h - what the files of the bond core ask of each other; nobody else includes it. */
+#ifndef BOND_MACHINE_H
+#define BOND_MACHINE_H
+
+#include "bond.h"
+
+/*
+ * Every public function that changes something works in three steps: it changes its own part and
+ * runs the links concerned (link.c), chooses the current member if that is due (select.c), and
+ * ends with bond_settle() (bond.c), which derives the rest: carrier, asserts, dirty.
+ */
+
+/* event.c */
+
+/** Pass an event to the hook. @param e all but bond filled in */
+void bond_emit(const struct bond *b, const struct bond_event *e);
+
+/* member.c */
+
+/** May member send as far as its own state goes, whatever the host interface is set to? */
+bool bond_member_usable(const struct bond_member *m);
+
+/** @return true if a member has the current role or any member can send: there is no emergency */
+bool bond_in_force(const struct bond *b);
+
+/* link.c */
+
+/** Give a member that joins its first link state, without an event. */
+void bond_link_begin(struct bond *b, uint8_t slot, uint64_t now);
+
+/** Let a member's link follow its fact and the time. @return true if a selection is due */
+bool bond_link_run(struct bond *b, uint8_t slot, uint64_t now);
+
+/** @return the member going back that has the least delay left, BOND_NONE if there is none */
+uint8_t bond_link_next_back(const struct bond *b);
+
+/**
+ * A member going back is needed now: its link is up at once.
+ * @return true if that was before its time, and the line about it says who carries the traffic
+ */
+bool bond_link_hasten(struct bond *b, uint8_t slot, uint64_t now);
+
+/** The delays may have been shortened: let no running delay outlast the new one. */
+void bond_link_shorten(struct bond *b);
+
+/* select.c */
+
+/** Does what just happened to the link of a member call for a selection? */
+bool bond_select_due(const struct bond *b, uint8_t slot);
+
+/**
+ * Choose the current member and make it so. Does nothing in modes without one.
+ * @param why the reason when the current one is given up whatever its state; NULL: it may stay
+ */
+void bond_select(struct bond *b, const char *why, uint64_t now);
+
+/** Derive backup and inactive of a member from who is current. */
+void bond_role_update(struct bond *b, uint8_t slot, uint64_t now);
+
+/* notify.c */
+
+/** The current member changed: plan the peer notifications, or forget them if there is none. */
+void bond_notify_start(struct bond *b, uint64_t now);
+
+/** @return when the next round is due, BOND_NEVER while it has to wait for an event */
+uint64_t bond_notify_deadline(const struct bond *b);
+
+/* bond.c */
+
+/** Derive what follows from the last change. The last step of every public function. */
+void bond_settle(struct bond *b, uint64_t now);
+
+/* mode.c: for the elect() of a mode */
+
+/** Let a member send: bit in tx, next place in active[]. */
+void bond_view_activate(struct bond_view *v, uint8_t slot);
+
+extern const struct bond_mode bond_mode_active_backup;
+extern const struct bond_mode bond_mode_balance_rr;
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* mode_balance_rr.c - every member that can send takes its turn, in order of attachment. */
+#include "bond_machine.h"
+
+static void
+elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next)
+{
+	const uint32_t packets = b->options.packets_per_member;
+
+	(void)prev; /* turns have no memory: where a worker is in the ring is its own business */
+	next->spread = BOND_SPREAD_ROUND_ROBIN;
+	next->packets_per_member = packets < UINT16_MAX ? (uint16_t)packets : UINT16_MAX;
+	bond_foreach_member (b, slot)
+		if (bond_member_can_tx(b, slot))
+			bond_view_activate(next, slot);
+}
+
+const struct bond_mode bond_mode_balance_rr = {
+	.number = BOND_MODE_BALANCE_RR,
+	.name = "balance-rr",
+	.title = "load balancing (round-robin)",
+	.doc = "Frames go out on all members in turn: the sum of their speeds even for one flow, "
+	       "at "
+	       "the price of reordering. The switch needs a static trunk.",
+	.elect = elect,
+};
