@@ -20,20 +20,23 @@ lab_wait() {
 
 # Remove everything of the lab in a directory: processes, namespaces, files. May be run twice.
 lab_remove() {
-	local dir=$1 ns try
+	local dir=$1 ns inode try
 	[ -d "$dir" ] || return 0
 	if [ -f "$dir/netns" ]; then
-		while read -r ns; do
+		while read -r ns inode; do
 			lab_signal "$ns" TERM
 		done <"$dir/netns"
-		while read -r ns; do
+		while read -r ns inode; do
 			for ((try = 0; try < 60; try++)); do
 				[ -n "$(ip netns pids "$ns" 2>/dev/null)" ] || break
 				[ "$try" -ne 40 ] || lab_signal "$ns" KILL
 				sleep 0.05
 			done
+			# What a killed daemon noted for the next one, which will never come.
+			[ -z "$inode" ] || rm -f "/run/dpdk-bondd/netdev/$inode"-*
 			[ ! -e "/run/netns/$ns" ] || ip netns del "$ns" 2>/dev/null
 		done <"$dir/netns"
+		rmdir /run/dpdk-bondd/netdev /run/dpdk-bondd 2>/dev/null
 	fi
 	rm -rf "$dir"
 }
@@ -75,6 +78,7 @@ lab_open() {
 
 # End: everything is removed. The guardian goes last.
 lab_close() {
+	set +e
 	trap '' INT TERM HUP
 	[ -n "$LAB_DIR" ] || return 0
 	[ -z "$LAB_JOB" ] || kill "$LAB_JOB" 2>/dev/null || true
@@ -104,6 +108,7 @@ lab_netns() {
 	ns=$(lab_ns "$1")
 	echo "$ns" >>"$LAB_DIR/netns"
 	ip netns add "$ns"
+	sed -i "s/^$ns\$/$ns $(stat -Lc %i "/run/netns/$ns")/" "$LAB_DIR/netns"
 	if [ "${2:-}" != ipv6 ]; then
 		# shellcheck disable=SC2016
 		lab_in "$1" sh -c 'for f in all default; do
