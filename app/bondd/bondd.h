@@ -12,6 +12,8 @@
 #include "eventlog.h"
 #include "loop.h"
 
+#define HOST_MAX_GROUPS 256 /* more become "all multicast" */
+
 struct api;
 struct kernel;
 struct netdev;
@@ -22,11 +24,14 @@ struct bondd_member {
 	const struct conf_member *conf;
 	struct dp_port *port;
 	struct netdev *netdev; /* kind netdev: the kernel interface we hold; else NULL */
-	char port_name[64];    /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */
-	char driver[32];       /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
+	char port_name
+		[CONF_PORT_SIZE]; /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */
+	char driver[72]; /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
 	uint8_t perm_mac[6];
-	uint8_t mac[6];	       /* what it has now */
-	uint64_t link_poll_at; /* deadline of the next look at its link */
+	uint8_t mac[6];             /* what it has now */
+	struct bond_link_fact fact; /* as last seen */
+	uint64_t link_poll_at;      /* deadline of the next look at its link */
+	uint64_t speed_at;          /* deadline of the next look at its speed */
 };
 
 /* The interface that the kernel sees. */
@@ -34,12 +39,16 @@ struct bondd_host {
 	enum conf_host_type type; /* as chosen, never CONF_HOST_AUTO once open */
 	struct dp_port *port;
 	char ifname[BOND_NAME_SIZE]; /* present name: follows renames */
-	int ifindex;		     /* 0: no kernel interface (host.type = vdev) */
+	int ifindex;                 /* 0: no kernel interface (host.type = vdev) */
 	bool admin_up;
-	bool carrier; /* as we last told the kernel */
-	uint32_t speed_mbps;
+	bool carrier;        /* as we last told the kernel */
+	uint32_t speed_mbps; /* as we last told the kernel */
 	uint32_t mtu;
 	uint8_t mac[6];
+	bool promisc, allmulti; /* what the kernel wants to hear through us */
+	unsigned int n_groups;
+	uint8_t group[HOST_MAX_GROUPS][6]; /* multicast addresses it listens to */
+	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
 };
 
 struct bondd_bond {
@@ -60,14 +69,23 @@ struct bondd {
 	struct kernel *kernel; /* netlink: links and addresses of this network namespace */
 	struct api *api;
 	struct eventlog events;
+	int link_event_fd;   /* eventfd: a link interrupt came */
 	uint64_t started_at; /* loop_now() */
-	uint64_t now;	     /* of this turn */
-	bool stop;	     /* leave the loop */
+	uint64_t now;        /* of this turn */
+	bool stop;           /* leave the loop */
+	int exit_status;     /* of the process once stopped */
 	uint32_t n_bonds;
 	struct bondd_bond **bond; /* [n_bonds] */
 };
 
 /** @return the bond of that name, NULL if there is none */
 struct bondd_bond *bondd_find(const struct bondd *d, const char *name);
+
+/**
+ * Remember and log a change that the daemon itself made or saw (those of the core come by its
+ * hook). @param member NULL: concerns the bond
+ */
+void bondd_event(struct bondd_bond *b, const char *member, const char *kind, const char *from,
+		 const char *to, const char *reason);
 
 #endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bondd_bond.c - assembles a bond from its configuration: ports, addresses, host, core. */
+#include "bondd_bond.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "host.h"
+#include "log.h"
+#include "member.h"
+
+static uint64_t
+wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (uint64_t)t.tv_sec * BOND_SEC + t.tv_nsec;
+}
+
+/* In the core's words, which are those of Linux where it has some. */
+static void
+on_event(void *ctx, const struct bond_event *e)
+{
+	static const enum log_level levels[] = {[BOND_INFO] = LOG_LEVEL_INFO,
+						[BOND_NOTICE] = LOG_LEVEL_NOTICE,
+						[BOND_WARNING] = LOG_LEVEL_WARNING};
+	struct bondd_bond *b = ctx;
+
+	eventlog_add(&b->daemon->events, e, wall_clock());
+	if (e->log_line == NULL)
+		log_debug("%s%s%s: %s: %s -> %s: %s", e->bond, e->member != NULL ? "/" : "",
+			  e->member != NULL ? e->member : "", e->kind, e->from, e->to, e->reason);
+	else if (e->member != NULL)
+		log_line(levels[e->severity], "%s: (slave %s): %s", e->bond, e->member,
+			 e->log_line);
+	else
+		log_line(levels[e->severity], "%s: %s", e->bond, e->log_line);
+}
+
+void
+bondd_event(struct bondd_bond *b, const char *member, const char *kind, const char *from,
+	    const char *to, const char *reason)
+{
+	const struct bond_event e = {.time = b->daemon->now,
+				     .bond = b->core.name,
+				     .member = member,
+				     .kind = kind,
+				     .from = from,
+				     .to = to,
+				     .reason = reason,
+				     .severity = BOND_NOTICE};
+
+	eventlog_add(&b->daemon->events, &e, wall_clock());
+	log_notice("%s%s%s: %s %s -> %s: %s", b->core.name, member != NULL ? "/" : "",
+		   member != NULL ? member : "", kind, from, to, reason);
+}
+
+static bool
+mac_is_usable(const uint8_t mac[6])
+{
+	static const uint8_t zero[6];
+
+	return memcmp(mac, zero, 6) != 0 && !(mac[0] & 1);
+}
+
+/* The configured address, or that of the first member that has one, or one made from the name. */
+static void
+choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_t mac[6])
+{
+	uint32_t hash = 2166136261u; /* FNV-1a: the same name gives the same address every time */
+
+	if (!b->conf->mac_auto) {
+		memcpy(mac, b->conf->mac, 6);
+		return;
+	}
+	for (uint32_t i = 0; i < b->conf->n_members; i++)
+		if (mac_is_usable(opened[i].perm_mac)) {
+			memcpy(mac, opened[i].perm_mac, 6);
+			return;
+		}
+	for (const char *c = b->conf->name; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	memcpy(mac, (uint8_t[]){0x02, 0xbd, hash >> 24, hash >> 16, hash >> 8, hash}, 6);
+}
+
+/* An opened port becomes a member of the core; its slot is where we keep it too. */
+static int
+join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], struct conf_err *err)
+{
+	const struct conf_member *conf = opened->conf;
+	uint8_t slot;
+	int rc = member_set_mac(opened, mac);
+
+	if (rc < 0) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "%s: %s: cannot take the bond's MAC address: %s", b->conf->name,
+			 conf->name, strerror(-rc));
+		return rc;
+	}
+	if (opened->port->refused & DP_REFUSED_MAC)
+		log_info("%s: %s: driver %s keeps its own MAC address: promiscuous instead",
+			 b->conf->name, conf->name, opened->driver);
+	member_look(b->daemon, opened);
+	rc = bond_member_add(&b->core, conf->name, &conf->options, &opened->fact, b->daemon->now,
+			     &slot);
+	if (rc < 0) {
+		snprintf(err->msg, sizeof(err->msg), "%s: %s: cannot join: %s", b->conf->name,
+			 conf->name, strerror(-rc));
+		return rc;
+	}
+	b->member[slot] = *opened;
+	*opened = (struct bondd_member){0};
+	host_filter_member(b, &b->member[slot]);
+	return 0;
+}
+
+static int
+assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err)
+{
+	uint8_t mac[6];
+	int rc = 0;
+
+	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
+		rc = member_open(b, &opened[i], &b->conf->member[i], b->daemon->link_event_fd, err);
+	if (rc < 0)
+		return rc;
+	choose_mac(b, opened, mac);
+	rc = host_open(b, mac, err);
+	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
+		rc = join(b, &opened[i], mac, err);
+	if (rc < 0 || b->conf->active_member[0] == '\0')
+		return rc;
+	if (bond_activate(&b->core, bond_member_find(&b->core, b->conf->active_member),
+			  b->daemon->now) < 0)
+		log_warning("%s: active_slave = \"%s\": its link is not up: not used",
+			    b->conf->name, b->conf->active_member);
+	return 0;
+}
+
+int
+bondd_bond_open(struct bondd *d, const struct conf_bond *conf, struct bondd_bond **out,
+		struct conf_err *err)
+{
+	struct bondd_bond *b = calloc(1, sizeof(*b));
+	struct bondd_member *opened = calloc(BOND_MAX_MEMBERS, sizeof(*opened));
+	int rc = -ENOMEM;
+
+	snprintf(err->msg, sizeof(err->msg), "%s: no memory", conf->name);
+	if (b != NULL && opened != NULL) {
+		const struct bond_hooks hooks = {.event = on_event, .ctx = b};
+
+		b->daemon = d;
+		b->conf = conf;
+		bond_view_clear(&b->view);
+		rc = bond_init(&b->core, conf->name, &conf->options, &hooks, d->now);
+		if (rc == 0)
+			rc = assemble(b, opened, err);
+	}
+	if (rc < 0) {
+		for (uint32_t i = 0; opened != NULL && i < BOND_MAX_MEMBERS; i++)
+			member_close(&opened[i]);
+		bondd_bond_close(b);
+		b = NULL;
+	}
+	free(opened);
+	*out = b;
+	return rc;
+}
+
+void
+bondd_bond_close(struct bondd_bond *b)
+{
+	if (b == NULL)
+		return;
+	host_close(b);
+	for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
+		if (b->member[slot].used)
+			member_close(&b->member[slot]);
+	free(b);
+}

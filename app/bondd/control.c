@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* control.c - the turn of the control thread: facts in, decisions, one view out. */
+#include "control.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <rte_malloc.h>
+#include <rte_mbuf.h>
+
+#include "announce.h"
+#include "api.h"
+#include "bondd_bond.h"
+#include "host.h"
+#include "kernel.h"
+#include "log.h"
+#include "member.h"
+#include "netdev.h"
+
+#define TURN_MAX (10 * BOND_MSEC) /* punted frames wait no longer than this */
+
+struct bondd_bond *
+bondd_find(const struct bondd *d, const char *name)
+{
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		if (strcmp(d->bond[i]->core.name, name) == 0)
+			return d->bond[i];
+	return NULL;
+}
+
+/* Hand the workers what all bonds look like now. */
+static void
+publish(struct bondd *d)
+{
+	struct dp_view *view;
+	bool dirty = false;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		dirty |= d->bond[i]->core.dirty;
+	if (!dirty || !dp_may_defer(&d->dp.limbo))
+		return;
+	view = dp_view_alloc(d->n_bonds);
+	if (view == NULL)
+		return; /* stays dirty: next turn tries again */
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		struct bondd_bond *b = d->bond[i];
+		struct dp_bond_view *v = &view->bond[i];
+
+		bond_elect(&b->core, &b->view, &v->bond);
+		v->host = b->host.port;
+		v->host_up = b->core.host_up;
+		for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
+			v->port[slot] = b->member[slot].port;
+		b->view = v->bond;
+		b->core.dirty = false;
+	}
+	dp_view_publish(&d->dp, view);
+}
+
+static void
+look_at_links(struct bondd *d, bool all)
+{
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		struct bondd_bond *b = d->bond[i];
+
+		for (uint8_t o = 0; o < b->core.n_members; o++) {
+			const uint8_t slot = b->core.order[o];
+			struct bondd_member *m = &b->member[slot];
+			const uint64_t interval = member_poll_interval(b, m);
+
+			if (!all && d->now < m->link_poll_at)
+				continue;
+			m->link_poll_at = interval == BOND_NEVER ? BOND_NEVER : d->now + interval;
+			bond_member_link(&b->core, slot, member_look(d, m), d->now);
+		}
+	}
+}
+
+static void
+on_link_interrupt(struct loop_source *source, uint32_t events)
+{
+	struct bondd *d = source->arg;
+	uint64_t count;
+
+	(void)events;
+	if (read(source->fd, &count, sizeof(count)) < 0)
+		return;
+	d->now = loop_now();
+	look_at_links(d, true);
+}
+
+/*
+ * A message is only a reason to look: what it says may be outdated by what was read meanwhile, and
+ * would then look like a change.
+ */
+static void
+on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
+{
+	struct bondd *d = ctx;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		struct bondd_bond *b = d->bond[i];
+
+		if (link->ifindex == b->host.ifindex) {
+			b->host.sync_at = 0;
+			if (gone)
+				host_kernel_gone(b);
+			return;
+		}
+		for (uint8_t o = 0; o < b->core.n_members; o++) {
+			struct bondd_member *m = &b->member[b->core.order[o]];
+
+			if (m->netdev != NULL && netdev_ifindex(m->netdev) == link->ifindex)
+				m->link_poll_at = 0;
+		}
+	}
+}
+
+static void
+on_kernel_resync(void *ctx)
+{
+	struct bondd *d = ctx;
+
+	log_warning("netlink events were lost: looking at everything again");
+	look_at_links(d, true);
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		d->bond[i]->host.sync_at = 0;
+}
+
+static void
+on_kernel_event(struct loop_source *source, uint32_t events)
+{
+	struct bondd *d = source->arg;
+
+	(void)events;
+	d->now = loop_now();
+	kernel_dispatch(d->kernel);
+}
+
+/* No mode asks for punted frames yet but by its view; whatever comes is counted by its worker. */
+static void
+drain_punted(struct bondd *d)
+{
+	struct rte_mbuf *m;
+
+	while ((m = dp_ctrl_receive(&d->dp)) != NULL)
+		rte_pktmbuf_free(m);
+}
+
+static uint64_t
+turn_deadline(const struct bondd *d)
+{
+	uint64_t at = d->now + TURN_MAX;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		const uint64_t due = bond_deadline(&d->bond[i]->core);
+
+		if (due < at)
+			at = due;
+	}
+	return at > d->now ? at - d->now : 0;
+}
+
+/* Facts first, then what is due, then one view for both, then what the outside is told. */
+static void
+turn(struct bondd *d)
+{
+	d->now = loop_now();
+	drain_punted(d);
+	look_at_links(d, false);
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		bond_tick(&d->bond[i]->core, d->now);
+	publish(d);
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		if (bond_notify_due(&d->bond[i]->core, d->now))
+			announce(d->bond[i]);
+		host_sync(d->bond[i]);
+	}
+	dp_reclaim(&d->dp.limbo);
+	api_tick(d->api, d->now);
+}
+
+static struct loop_source kernel_source, interrupt_source;
+
+int
+control_start(struct bondd *d, struct conf_err *err)
+{
+	const struct kernel_hooks hooks = {on_kernel_link, on_kernel_resync, d};
+	int rc;
+
+	d->now = loop_now();
+	d->link_event_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	rc = d->link_event_fd < 0 ? -errno : kernel_open(&d->kernel, &hooks);
+	d->bond = calloc(d->conf->n_bonds, sizeof(d->bond[0]));
+	if (rc < 0 || d->bond == NULL) {
+		snprintf(err->msg, sizeof(err->msg), "netlink: %s",
+			 strerror(rc < 0 ? -rc : ENOMEM));
+		control_stop(d);
+		return rc < 0 ? rc : -ENOMEM;
+	}
+	netdev_recover(d->kernel);
+	for (uint32_t i = 0; i < d->conf->n_bonds; i++) {
+		rc = bondd_bond_open(d, &d->conf->bonds[i], &d->bond[i], err);
+		if (rc < 0) {
+			control_stop(d);
+			return rc;
+		}
+		d->n_bonds++;
+	}
+	kernel_source = (struct loop_source){kernel_event_fd(d->kernel), on_kernel_event, d};
+	interrupt_source = (struct loop_source){d->link_event_fd, on_link_interrupt, d};
+	rc = loop_add(&d->loop, &kernel_source, EPOLLIN);
+	if (rc == 0)
+		rc = loop_add(&d->loop, &interrupt_source, EPOLLIN);
+	if (rc < 0) {
+		snprintf(err->msg, sizeof(err->msg), "epoll: %s", strerror(-rc));
+		control_stop(d);
+		return rc;
+	}
+	turn(d);
+	return 0;
+}
+
+void
+control_run(struct bondd *d)
+{
+	while (!d->stop) {
+		loop_turn(&d->loop, turn_deadline(d));
+		turn(d);
+	}
+}
+
+void
+control_stop(struct bondd *d)
+{
+	struct dp_view *empty = dp_view_alloc(0);
+
+	if (empty != NULL && dp_view_publish(&d->dp, empty) < 0)
+		rte_free(empty);
+	dp_stop(&d->dp);
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		bondd_bond_close(d->bond[i]);
+	free(d->bond);
+	d->bond = NULL;
+	d->n_bonds = 0;
+	kernel_close(d->kernel);
+	d->kernel = NULL;
+	if (d->link_event_fd >= 0)
+		close(d->link_event_fd);
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* eal.c - builds the arguments of rte_eal_init() and calls it. */
+#include "eal.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_eal.h>
+#include <rte_errno.h>
+#include <rte_log.h>
+
+#include "log.h"
+#include "quiet.h"
+
+#define MBUF_COST 2560   /* octets of memory a packet buffer takes, with its share of the pool */
+#define MAX_MBUFS 262143 /* beyond this more buffers only cost cache */
+
+struct arguments {
+	int n;
+	char *text[EAL_MAX_ARGS + 1];
+};
+
+__attribute__((format(printf, 2, 3))) static void
+add(struct arguments *a, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (a->n == EAL_MAX_ARGS)
+		return;
+	va_start(ap, fmt);
+	if (vasprintf(&a->text[a->n], fmt, ap) >= 0)
+		a->n++;
+	va_end(ap);
+	a->text[a->n] = NULL;
+}
+
+static unsigned long
+free_hugepages_mb(void)
+{
+	static const struct {
+		const char *path;
+		unsigned long mb;
+	} sizes[] = {
+		{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", 2},
+		{"/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", 1024},
+	};
+	unsigned long sum = 0, n;
+
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		FILE *f = fopen(sizes[i].path, "re");
+
+		if (f == NULL)
+			continue;
+		if (fscanf(f, "%lu", &n) == 1)
+			sum += n * sizes[i].mb;
+		fclose(f);
+	}
+	return sum;
+}
+
+static int
+add_memory(const struct conf *conf, struct arguments *a, struct eal *eal, struct conf_err *err)
+{
+	const unsigned long have = free_hugepages_mb(), want = conf->runtime.memory_mb;
+
+	eal->hugepages = conf->runtime.hugepages != CONF_HUGEPAGES_OFF && have >= want;
+	if (conf->runtime.hugepages == CONF_HUGEPAGES_REQUIRE && !eal->hugepages) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "runtime.hugepages = \"require\": %lu MB are free, memory_mb = %lu are "
+			 "wanted; reserve them (echo %lu > /proc/sys/vm/nr_hugepages)",
+			 have, want, (want + 1) / 2);
+		return -ENOMEM;
+	}
+	add(a, "-m");
+	add(a, "%lu", want);
+	if (eal->hugepages) { /* one file a page size, so that vhost peers can map it */
+		add(a, "--in-memory");
+		add(a, "--single-file-segments");
+	} else {
+		add(a, "--no-huge");
+		add(a, "--no-shconf");
+	}
+	log_info("memory: %lu MB of %s", want,
+		 eal->hugepages ? "hugepages" : "ordinary pages (no hugepages)");
+	return 0;
+}
+
+static int
+add_cores(const struct conf *conf, struct arguments *a, struct eal *eal, struct conf_err *err)
+{
+	const struct conf_cores *workers = &conf->runtime.worker_cores;
+	const unsigned int control = conf->runtime.control_core;
+	char lcores[1024];
+	struct conf_cores all;
+	size_t at = snprintf(lcores, sizeof(lcores), "%u@%u", control, control);
+
+	if (workers->n > DP_MAX_WORKERS) {
+		snprintf(err->msg, sizeof(err->msg), "runtime.worker_cores: %u workers, at most %d",
+			 workers->n, DP_MAX_WORKERS);
+		return -EINVAL;
+	}
+	eal->sleep = workers->n == 0;
+	if (eal->sleep) {
+		eal->n_workers = 1;
+		eal->lcore[0] = control == 0 ? 1 : 0;
+		conf_cores_of_machine(&all);
+		at += snprintf(lcores + at, sizeof(lcores) - at, ",%u@(", eal->lcore[0]);
+		for (uint32_t i = 0; i < all.n && at < sizeof(lcores); i++)
+			at += snprintf(lcores + at, sizeof(lcores) - at, "%s%u", i > 0 ? "," : "",
+				       all.core[i]);
+		snprintf(lcores + at, sizeof(lcores) - at, ")");
+	} else {
+		eal->n_workers = workers->n;
+		for (uint32_t i = 0; i < workers->n; i++) {
+			eal->lcore[i] = workers->core[i];
+			at += snprintf(lcores + at, sizeof(lcores) - at, ",%u@%u", workers->core[i],
+				       workers->core[i]);
+		}
+	}
+	add(a, "--lcores=%s", lcores);
+	add(a, "--main-lcore=%u", control);
+	return 0;
+}
+
+static void
+add_devices(const struct conf *conf, struct arguments *a)
+{
+	bool any = false;
+
+	for (uint32_t i = 0; i < conf->n_bonds; i++)
+		for (uint32_t m = 0; m < conf->bonds[i].n_members; m++)
+			if (conf->bonds[i].member[m].kind == CONF_PORT_PCI) {
+				add(a, "-a");
+				add(a, "%s", conf->bonds[i].member[m].port);
+				any = true;
+			}
+	if (!any)
+		add(a, "--no-pci");
+}
+
+int
+eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct conf_err *err)
+{
+	struct arguments a = {0};
+	int rc;
+
+	add(&a, "dpdk-bondd");
+	add(&a, "--file-prefix=bondd");
+	add(&a, "--no-telemetry");
+	add(&a, "--log-level=%s", conf->log.level >= CONF_LOG_DEBUG ? "info" : "error");
+	if (conf->log.level < CONF_LOG_DEBUG) /* complains of a missing queueing discipline */
+		add(&a, "--log-level=pmd.net.tap:critical");
+	rc = add_cores(conf, &a, eal, err);
+	if (rc == 0)
+		rc = add_memory(conf, &a, eal, err);
+	if (rc < 0)
+		return rc;
+	add_devices(conf, &a);
+	for (uint32_t i = 0; i < conf->runtime.eal_args.n; i++)
+		add(&a, "%s", conf->runtime.eal_args.text[i]);
+	for (; extra != NULL && *extra != NULL; extra++)
+		add(&a, "%s", *extra);
+	if (rte_eal_init(a.n, a.text) < 0) { /* EAL keeps pointers to its arguments: not freed */
+		snprintf(err->msg, sizeof(err->msg),
+			 "DPDK does not start: %s (see the lines of EAL above; -v shows more)",
+			 rte_strerror(rte_errno));
+		return -EIO;
+	}
+	quiet_xdp();
+	return 0;
+}
+
+unsigned int
+eal_mbufs(const struct conf *conf)
+{
+	/* Half: rings, tables and drivers live on the rest, and memory comes in pieces. */
+	const uint64_t n = (uint64_t)conf->runtime.memory_mb * 1024 * 1024 / 2 / MBUF_COST;
+
+	return n < MAX_MBUFS ? n : MAX_MBUFS;
+}

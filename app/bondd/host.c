@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* host.c - creates and removes the interface that the kernel sees. */
+#include "host.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kernel.h"
+#include "log.h"
+
+#define VHOST_NET "/dev/vhost-net"
+#define NET_TUN   "/dev/net/tun"
+#define RING_SIZE 1024 /* descriptors of a virtio queue: the largest the kernel takes */
+
+static const char *const type_names[] = {
+	[CONF_HOST_VIRTIO_USER] = "virtio-user",
+	[CONF_HOST_TAP] = "tap",
+	[CONF_HOST_VDEV] = "vdev",
+};
+
+static int
+choose(const struct bondd_bond *b, enum conf_host_type *type, struct conf_err *err)
+{
+	const char *needs = NULL;
+
+	*type = b->conf->host.type;
+	if (*type == CONF_HOST_AUTO) {
+		*type = access(VHOST_NET, R_OK | W_OK) == 0 ? CONF_HOST_VIRTIO_USER : CONF_HOST_TAP;
+		log_info("%s: host port: %s (%s %s)", b->core.name, type_names[*type], VHOST_NET,
+			 *type == CONF_HOST_VIRTIO_USER ? "is there" : "is not available");
+	}
+	if (*type == CONF_HOST_VIRTIO_USER && access(VHOST_NET, R_OK | W_OK) < 0)
+		needs = VHOST_NET;
+	else if (*type != CONF_HOST_VDEV && access(NET_TUN, R_OK | W_OK) < 0)
+		needs = NET_TUN;
+	if (needs == NULL)
+		return 0;
+	snprintf(err->msg, sizeof(err->msg),
+		 "%s: host.type = \"%s\" needs %s: %s (try: modprobe %s)", b->core.name,
+		 type_names[*type], needs, strerror(errno),
+		 needs == (const char *)VHOST_NET ? "vhost_net" : "tun");
+	return -ENODEV;
+}
+
+static void
+devargs(const struct bondd_bond *b, enum conf_host_type type, const uint8_t mac[6], char *buf,
+	size_t size)
+{
+	static unsigned int number; /* makes device names unique */
+	char text[18];
+
+	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
+		 mac[3], mac[4], mac[5]);
+	switch (type) {
+	case CONF_HOST_VIRTIO_USER:
+		snprintf(buf, size,
+			 "virtio_user%u,path=" VHOST_NET ",iface=%s,queues=%u,queue_size=%d,mac=%s",
+			 number++, b->conf->name, b->conf->host.queues, RING_SIZE, text);
+		break;
+	case CONF_HOST_TAP:
+		snprintf(buf, size, "net_tap%u,iface=%s,mac=%s", number++, b->conf->name, text);
+		break;
+	default:
+		snprintf(buf, size, "%s", b->conf->host.vdev);
+		break;
+	}
+}
+
+/* The kernel's side of a fresh interface: found, tagged as ours, of our MTU, up, without carrier. */
+static int
+adopt(struct bondd_bond *b, struct conf_err *err)
+{
+	struct kernel *k = b->daemon->kernel;
+	struct bondd_host *h = &b->host;
+	struct kernel_link link;
+	char alias[64];
+	int rc = kernel_link_by_name(k, b->conf->name, &link);
+
+	if (rc < 0)
+		goto fail;
+	h->ifindex = link.ifindex;
+	snprintf(h->ifname, sizeof(h->ifname), "%s", link.name);
+	snprintf(alias, sizeof(alias), "dpdk-bondd %s", b->conf->name);
+	kernel_set_alias(k, h->ifindex, alias);
+	rc = kernel_set_mtu(k, h->ifindex, b->conf->mtu);
+	if (rc == 0)
+		rc = kernel_set_mac(k, h->ifindex, h->mac);
+	if (rc == 0)
+		rc = kernel_set_carrier(k, h->ifindex, false);
+	if (rc == 0)
+		rc = kernel_set_up(k, h->ifindex, true);
+	if (rc == 0)
+		return 0;
+fail:
+	snprintf(err->msg, sizeof(err->msg), "%s: the host interface cannot be set up: %s",
+		 b->conf->name, strerror(-rc));
+	return rc;
+}
+
+int
+host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
+{
+	struct bondd_host *h = &b->host;
+	struct dp_port_conf conf = {
+		.label = b->conf->name, .queues = b->conf->host.queues, .mtu = b->conf->mtu};
+	struct kernel_link existing;
+	struct dp_err why;
+	char args[CONF_PORT_SIZE];
+	int rc = choose(b, &h->type, err);
+
+	if (rc < 0)
+		return rc;
+	if (h->type != CONF_HOST_VDEV &&
+	    kernel_link_by_name(b->daemon->kernel, b->conf->name, &existing) == 0) {
+		snprintf(err->msg, sizeof(err->msg),
+			 "%s: an interface of this name exists already (%s): remove it or name the "
+			 "bond differently",
+			 b->conf->name, existing.kind[0] != '\0' ? existing.kind : "hardware");
+		return -EEXIST;
+	}
+	memcpy(h->mac, mac, sizeof(h->mac));
+	h->mtu = b->conf->mtu;
+	h->admin_up = true;
+	devargs(b, h->type, mac, args, sizeof(args));
+	conf.devargs = args;
+	rc = dp_port_open(&b->daemon->dp, &conf, &h->port, &why);
+	if (rc < 0) {
+		snprintf(err->msg, sizeof(err->msg), "host port: %s", why.msg);
+		return rc;
+	}
+	if (h->type == CONF_HOST_VDEV)
+		return 0;
+	rc = adopt(b, err);
+	if (rc < 0)
+		host_close(b);
+	return rc;
+}
+
+void
+host_close(struct bondd_bond *b)
+{
+	dp_port_close(b->host.port);
+	b->host = (struct bondd_host){0};
+}

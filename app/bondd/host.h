@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* host.h - the host port: the interface bond0 that the kernel sees, and what both sides agree on. */
+#ifndef HOST_H
+#define HOST_H
+
+#include "bondd.h"
+
+/**
+ * Create the host interface with this MAC address and the configured MTU, carrier off, and take it
+ * up once; afterwards its administrative state is the administrator's.
+ * @return 0 or -errno with a sentence
+ */
+int host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err);
+
+/** Remove the host interface. Only when no worker can still see it. */
+void host_close(struct bondd_bond *b);
+
+/** Kernel -> NICs: the interface was deleted or left this namespace: the daemon cannot go on. */
+void host_kernel_gone(struct bondd_bond *b);
+
+/**
+ * Show the kernel carrier and speed; when host.sync_at is due (every second, or at once after an
+ * event set it to 0) also look at what the administrator changed and bring it to the members.
+ */
+void host_sync(struct bondd_bond *b);
+
+/** Apply to a member what the host listens to. */
+void host_filter_member(const struct bondd_bond *b, struct bondd_member *m);
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* host_sync.c - keeps the host interface and the members in agreement, in both directions. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ethtool.h"
+#include "host.h"
+#include "kernel.h"
+#include "log.h"
+#include "member.h"
+
+/*
+ * Level-triggered: an event is only a reason to look, and once a second is one too. What is found
+ * is compared with what is known, so our own echoes, repeated and lost events do no harm.
+ */
+
+#define SYNC_INTERVAL BOND_SEC
+
+static void
+mac_text(const uint8_t mac[6], char text[18])
+{
+	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+		 mac[5]);
+}
+
+/* Set every member; when one refuses, those before it go back. @return 0 or -errno */
+static int
+set_all_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
+{
+	for (uint8_t i = 0; i < b->core.n_members; i++) {
+		struct bondd_member *m = &b->member[b->core.order[i]];
+		int rc = member_set_mtu(m, mtu);
+
+		if (rc == 0)
+			continue;
+		*who = m->conf->name;
+		while (i-- > 0)
+			member_set_mtu(&b->member[b->core.order[i]], b->host.mtu);
+		return rc;
+	}
+	return 0;
+}
+
+static int
+set_all_mac(struct bondd_bond *b, const uint8_t mac[6], const char **who)
+{
+	for (uint8_t i = 0; i < b->core.n_members; i++) {
+		struct bondd_member *m = &b->member[b->core.order[i]];
+		int rc = member_set_mac(m, mac);
+
+		if (rc == 0)
+			continue;
+		*who = m->conf->name;
+		while (i-- > 0)
+			member_set_mac(&b->member[b->core.order[i]], b->host.mac);
+		return rc;
+	}
+	return 0;
+}
+
+static void
+mtu_changed(struct bondd_bond *b, uint32_t mtu)
+{
+	const char *who = b->conf->name;
+	char from[16], to[16], reason[160];
+	int rc = mtu <= b->host.port->max_mtu ? set_all_mtu(b, mtu, &who) : -EINVAL;
+
+	snprintf(from, sizeof(from), "%u", b->host.mtu);
+	snprintf(to, sizeof(to), "%u", mtu);
+	if (rc < 0) {
+		snprintf(reason, sizeof(reason), "%s cannot carry an MTU of %u (%s): written back",
+			 who, mtu, strerror(-rc));
+		log_warning("%s: %s", b->core.name, reason);
+		bondd_event(b, NULL, "mtu", to, from, reason);
+		kernel_set_mtu(b->daemon->kernel, b->host.ifindex, b->host.mtu);
+		return;
+	}
+	b->host.mtu = mtu;
+	bondd_event(b, NULL, "mtu", from, to, "changed on the host interface");
+}
+
+static void
+mac_changed(struct bondd_bond *b, const uint8_t mac[6])
+{
+	const char *who = b->conf->name;
+	char from[18], to[18], reason[160];
+	int rc = set_all_mac(b, mac, &who);
+
+	mac_text(b->host.mac, from);
+	mac_text(mac, to);
+	if (rc < 0) {
+		snprintf(reason, sizeof(reason), "%s refuses the address (%s): written back", who,
+			 strerror(-rc));
+		log_warning("%s: %s", b->core.name, reason);
+		bondd_event(b, NULL, "mac", to, from, reason);
+		kernel_set_mac(b->daemon->kernel, b->host.ifindex, b->host.mac);
+		return;
+	}
+	memcpy(b->host.mac, mac, sizeof(b->host.mac));
+	bondd_event(b, NULL, "mac", from, to, "changed on the host interface");
+}
+
+/* The kernel lists the groups of every interface here; there is no netlink event for them. */
+static unsigned int
+read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])
+{
+	FILE *f = fopen("/proc/thread-self/net/dev_mcast", "re");
+	unsigned int n = 0;
+	char hex[64];
+	int ifindex;
+
+	if (f == NULL)
+		return 0;
+	while (fscanf(f, "%d %*s %*d %*d %63s", &ifindex, hex) == 2) {
+		uint8_t *g = group[n];
+
+		if (ifindex != b->host.ifindex || strlen(hex) != 12 ||
+		    sscanf(hex, "%2hhx%2hhx%2hhx%2hhx%2hhx%2hhx", &g[0], &g[1], &g[2], &g[3], &g[4],
+			   &g[5]) != 6)
+			continue;
+		if (++n == HOST_MAX_GROUPS)
+			break;
+	}
+	fclose(f);
+	return n;
+}
+
+void
+host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
+{
+	const struct bondd_host *h = &b->host;
+
+	member_set_filter(m, (const uint8_t(*)[6])h->group, h->n_groups,
+			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc);
+}
+
+static void
+filter_changed(struct bondd_bond *b, bool promisc, bool allmulti)
+{
+	struct bondd_host *h = &b->host;
+	uint8_t group[HOST_MAX_GROUPS][6];
+	const unsigned int n = read_groups(b, group);
+
+	if (promisc == h->promisc && allmulti == h->allmulti && n == h->n_groups &&
+	    memcmp(group, h->group, n * sizeof(group[0])) == 0)
+		return;
+	h->promisc = promisc;
+	h->allmulti = allmulti;
+	h->n_groups = n;
+	memcpy(h->group, group, n * sizeof(group[0]));
+	for (uint8_t i = 0; i < b->core.n_members; i++)
+		host_filter_member(b, &b->member[b->core.order[i]]);
+}
+
+static void
+take_over(struct bondd_bond *b, const struct kernel_link *link)
+{
+	struct bondd_host *h = &b->host;
+
+	if (strcmp(link->name, h->ifname) != 0) {
+		bondd_event(b, NULL, "host", h->ifname, link->name, "interface renamed");
+		snprintf(h->ifname, sizeof(h->ifname), "%s", link->name);
+	}
+	if (link->up != h->admin_up) {
+		h->admin_up = link->up;
+		bond_host_admin(&b->core, link->up, b->daemon->now);
+	}
+	if (link->mtu != h->mtu)
+		mtu_changed(b, link->mtu);
+	if (memcmp(link->mac, h->mac, sizeof(h->mac)) != 0)
+		mac_changed(b, link->mac);
+	filter_changed(b, link->promisc, link->allmulti);
+}
+
+void
+host_kernel_gone(struct bondd_bond *b)
+{
+	log_error("%s: the host interface %s was deleted or moved to another namespace: stopping",
+		  b->core.name, b->host.ifname);
+	b->daemon->exit_status = EXIT_FAILURE;
+	b->daemon->stop = true;
+}
+
+static void
+show_link(struct bondd_bond *b)
+{
+	struct bondd_host *h = &b->host;
+	const uint32_t speed = bond_speed_mbps(&b->core);
+
+	if (h->carrier != b->core.carrier &&
+	    kernel_set_carrier(b->daemon->kernel, h->ifindex, b->core.carrier) == 0)
+		h->carrier = b->core.carrier;
+	if (h->speed_mbps != speed && ethtool_set_speed(h->ifname, speed) == 0)
+		h->speed_mbps = speed;
+}
+
+void
+host_sync(struct bondd_bond *b)
+{
+	struct bondd_host *h = &b->host;
+	struct kernel_link link;
+
+	if (h->ifindex == 0)
+		return;
+	show_link(b);
+	if (b->daemon->now < h->sync_at)
+		return;
+	h->sync_at = b->daemon->now + SYNC_INTERVAL;
+	if (kernel_link_by_index(b->daemon->kernel, h->ifindex, &link) == 0) {
+		h->carrier = link.carrier; /* somebody may have changed that too */
+		take_over(b, &link);
+	}
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* member.c - opens, asks and tells the port behind a member, whatever kind it is of. */
+#include "member.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ethtool.h"
+#include "kernel.h"
+#include "log.h"
+#include "netdev.h"
+
+/* The kernel reports carrier changes, but may hold an event back for a second: look often. */
+#define POLL_WITHOUT_INTERRUPT (10 * BOND_MSEC)
+#define SPEED_INTERVAL         BOND_SEC /* between two looks at the speed of an unchanged link */
+
+static int
+on_link_interrupt(uint16_t port_id, enum rte_eth_event_type event, void *arg, void *ret)
+{
+	const int fd = (int)(intptr_t)arg;
+	const uint64_t one = 1;
+
+	(void)port_id;
+	(void)event;
+	(void)ret;
+	return write(fd, &one, sizeof(one)) < 0 ? -1 : 0; /* EAL's interrupt thread: only wake */
+}
+
+static int
+open_port(struct bondd_bond *b, struct bondd_member *m, const char *devargs, uint16_t queues,
+	  bool set_mtu, struct conf_err *err)
+{
+	const struct dp_port_conf conf = {.label = m->conf->name,
+					  .devargs = devargs,
+					  .queues = queues,
+					  .mtu = b->conf->mtu,
+					  .set_mtu = set_mtu};
+	struct dp_err why;
+	int rc = dp_port_open(&b->daemon->dp, &conf, &m->port, &why);
+
+	if (rc < 0)
+		snprintf(err->msg, sizeof(err->msg), "%s", why.msg);
+	return rc;
+}
+
+/* AF_XDP where it works, else AF_PACKET. */
+static int
+open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
+{
+	static const struct {
+		enum netdev_driver driver;
+		const char *name;
+	} tries[] = {{NETDEV_AF_XDP, "AF_XDP"}, {NETDEV_AF_PACKET, "AF_PACKET"}};
+	static unsigned int number; /* makes device names unique */
+	char devargs[160];
+	int rc = netdev_take(b->daemon->kernel, m->conf->port, b->core.name, b->conf->mtu,
+			     &m->netdev, err);
+
+	if (rc < 0)
+		return rc;
+	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
+		const bool xdp = tries[i].driver == NETDEV_AF_XDP;
+
+		netdev_prepare(m->netdev, tries[i].driver);
+		netdev_devargs(m->netdev, tries[i].driver, number++, b->daemon->dp.worker->sleeps,
+			       devargs, sizeof(devargs));
+		rc = open_port(b, m, devargs, xdp ? netdev_queues(m->netdev) : 1, false, err);
+		if (rc == 0) {
+			log_info("%s: %s: netdev %s (%s) through %s", b->core.name, m->conf->name,
+				 m->conf->port, netdev_kernel_driver(m->netdev), tries[i].name);
+			if (!xdp)
+				log_warning("%s: %s: AF_PACKET shows 802.1ad tags (0x88a8) as "
+					    "802.1Q (0x8100)",
+					    b->core.name, m->conf->name);
+			m->port->finish_csum = netdev_is_virtual(m->netdev);
+			memcpy(m->perm_mac, netdev_perm_mac(m->netdev), 6);
+			snprintf(m->driver, sizeof(m->driver), "%s (%s)", m->port->driver,
+				 netdev_kernel_driver(m->netdev));
+			return 0;
+		}
+		log_info("%s: %s: %s does not work: %s", b->core.name, m->conf->name, tries[i].name,
+			 err->msg);
+	}
+	netdev_release(m->netdev);
+	m->netdev = NULL;
+	return rc;
+}
+
+static int
+open_device(struct bondd_bond *b, struct bondd_member *m, int link_event_fd, struct conf_err *err)
+{
+	int rc = open_port(b, m, m->conf->port, b->daemon->dp.n_workers, true, err);
+
+	if (rc < 0)
+		return rc;
+	dp_port_get_mac(m->port, m->perm_mac);
+	snprintf(m->driver, sizeof(m->driver), "%s", m->port->driver);
+	if (m->port->lsc)
+		rte_eth_dev_callback_register(m->port->id, RTE_ETH_EVENT_INTR_LSC,
+					      on_link_interrupt, (void *)(intptr_t)link_event_fd);
+	log_info("%s: %s: %s through %s", b->core.name, m->conf->name, m->conf->port, m->driver);
+	return 0;
+}
+
+int
+member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_member *conf,
+	    int link_event_fd, struct conf_err *err)
+{
+	int rc;
+
+	*m = (struct bondd_member){.conf = conf};
+	snprintf(m->port_name, sizeof(m->port_name), "%s", conf->port);
+	rc = conf->kind == CONF_PORT_NETDEV ? open_netdev(b, m, err)
+					    : open_device(b, m, link_event_fd, err);
+	if (rc < 0)
+		return rc;
+	memcpy(m->mac, m->perm_mac, sizeof(m->mac));
+	m->used = true;
+	return 0;
+}
+
+void
+member_close(struct bondd_member *m)
+{
+	if (m->netdev == NULL && m->port != NULL && memcmp(m->mac, m->perm_mac, 6) != 0)
+		dp_port_set_mac(m->port, m->perm_mac);
+	dp_port_close(m->port);
+	netdev_release(m->netdev);
+	*m = (struct bondd_member){0};
+}
+
+int
+member_set_mac(struct bondd_member *m, const uint8_t mac[6])
+{
+	int rc;
+
+	if (memcmp(m->mac, mac, sizeof(m->mac)) == 0)
+		return 0;
+	rc = m->netdev != NULL ? netdev_set_mac(m->netdev, mac) : dp_port_set_mac(m->port, mac);
+	if (rc == 0) {
+		memcpy(m->mac, mac, sizeof(m->mac));
+	} else if (rc == -ENOTSUP || rc == -EOPNOTSUPP) {
+		m->port->refused |= DP_REFUSED_MAC;
+		rc = 0; /* member_set_filter() makes up for it */
+	}
+	return rc;
+}
+
+int
+member_set_mtu(struct bondd_member *m, uint32_t mtu)
+{
+	int rc;
+
+	if (mtu > m->port->max_mtu)
+		return -EINVAL;
+	if (m->netdev != NULL)
+		return netdev_set_mtu(m->netdev, mtu);
+	rc = dp_port_set_mtu(m->port, mtu);
+	return rc == -ENOTSUP && mtu <= RTE_ETHER_MTU ? 0 : rc; /* it carries that much anyway */
+}
+
+void
+member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int n, bool allmulti,
+		  bool promisc)
+{
+	promisc |= (m->port->refused & DP_REFUSED_MAC) != 0;
+	if (m->netdev != NULL) {
+		netdev_set_filter(m->netdev, mac, n, allmulti, promisc);
+		return;
+	}
+	dp_port_set_multicast(m->port, (const struct rte_ether_addr *)mac, n, allmulti);
+	dp_port_set_promisc(m->port, promisc || (m->port->refused & DP_REFUSED_ALLMULTI) != 0);
+}
+
+static void
+look_at_netdev(struct bondd *d, struct bondd_member *m)
+{
+	struct kernel_link link;
+	struct bond_link_fact *f = &m->fact;
+	bool carrier, full, known;
+
+	carrier = kernel_link_by_index(d->kernel, netdev_ifindex(m->netdev), &link) == 0 &&
+		  link.up && link.carrier;
+	if (carrier != f->carrier || (carrier && d->now >= m->speed_at)) {
+		m->speed_at = d->now + SPEED_INTERVAL;
+		f->speed_mbps = 0;
+		f->duplex = BOND_DUPLEX_UNKNOWN;
+		if (carrier && ethtool_speed(link.name, &f->speed_mbps, &full, &known) == 0 &&
+		    known)
+			f->duplex = full ? BOND_DUPLEX_FULL : BOND_DUPLEX_HALF;
+	}
+	f->carrier = carrier;
+}
+
+const struct bond_link_fact *
+member_look(struct bondd *d, struct bondd_member *m)
+{
+	bool full = false;
+
+	if (m->netdev != NULL) {
+		look_at_netdev(d, m);
+		return &m->fact;
+	}
+	m->fact = (struct bond_link_fact){.duplex = BOND_DUPLEX_UNKNOWN};
+	m->fact.carrier = dp_port_link(m->port, &m->fact.speed_mbps, &full);
+	if (m->fact.carrier && m->fact.speed_mbps > 0)
+		m->fact.duplex = full ? BOND_DUPLEX_FULL : BOND_DUPLEX_HALF;
+	return &m->fact;
+}
+
+uint64_t
+member_poll_interval(const struct bondd_bond *b, const struct bondd_member *m)
+{
+	const uint64_t miimon = b->core.options.miimon_ms * BOND_MSEC;
+
+	if (m->port->lsc)
+		return miimon > 0 ? miimon : BOND_NEVER;
+	return miimon > 0 && miimon < POLL_WITHOUT_INTERRUPT ? miimon : POLL_WITHOUT_INTERRUPT;
+}
