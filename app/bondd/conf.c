@@ -10,13 +10,29 @@
 
 #include "conf_check.h"
 
-/* One line, whatever the file had in it. */
+/* @return length of the UTF-8 sequence at s, 0 if it is none */
+static size_t
+utf8_len(const unsigned char *s)
+{
+	size_t n = *s >= 0xf5 ? 0 : *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc2 ? 2 : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+/* One line that can be shown, whatever the file had in it. */
 static void
 make_one_line(char *msg)
 {
-	for (; *msg; msg++)
-		if (iscntrl((unsigned char)*msg))
+	while (*msg) {
+		size_t n = *msg & 0x80 ? utf8_len((unsigned char *)msg) : 1;
+
+		if (n == 0 || iscntrl((unsigned char)*msg))
 			*msg = '?';
+		msg += n ? n : 1;
+	}
 }
 
 /* The line where libconfig stumbled, without blanks at its ends; in buf. */
@@ -47,7 +63,10 @@ parse(config_t *tree, const struct conf_text *t, struct conf_err *err)
 	if (config_read_string(tree, t->text))
 		return 0;
 	conf_text_place(t, (unsigned int)config_error_line(tree), err);
-	conf_append(err->msg, sizeof(err->msg), "%s: %s", config_error_text(tree),
+	/* The parser's stack is limited; it says "memory exhausted". */
+	conf_append(err->msg, sizeof(err->msg), "%s: %s",
+		    strstr(config_error_text(tree), "memory") ? "nested too deep"
+							      : config_error_text(tree),
 		    line_text(t, config_error_line(tree), line, sizeof(line)));
 	return -EINVAL;
 }

@@ -10,7 +10,7 @@
 /*
  * Seen in libconfig 1.5: a number of more than 32 bits loses its upper bits without a word; an
  * included directory ends the process; files that include each other many times over take for
- * ever, and so do thousands of settings; a text without end is reported at the end of the file; a
+ * ever, and so do thousands of settings; a text without end is reported far from its beginning; a
  * NUL ends the file. So: numbers of many digits get the suffix L, includes are resolved here, and
  * the rest is refused with the line where it is. A comma before a closing bracket, which libconfig
  * takes from 1.7 on, is dropped.
@@ -63,23 +63,38 @@ looking_at(const struct lexer *x, const char *word)
 	return (size_t)(x->end - x->p) >= n && memcmp(x->p, word, n) == 0;
 }
 
-/* Copy up to and with the end mark. @param what it is, for the message; NULL: may be cut short */
+/* @param must_end false: the end of the file will do */
 static int
-copy_until(struct lexer *x, const char *mark, const char *what)
+comment(struct lexer *x, const char *mark, bool must_end)
 {
 	uint32_t line = x->line;
 	int rc = 0;
 
-	while (rc == 0 && x->p < x->end && !looking_at(x, mark)) {
-		size_t n = *x->p == '\\' && *mark == '"' && x->end - x->p > 1 ? 2 : 1;
-
-		rc = copy(x, n);
-	}
+	while (rc == 0 && x->p < x->end && !looking_at(x, mark))
+		rc = copy(x, 1);
 	if (rc < 0)
 		return rc;
 	if (looking_at(x, mark))
 		return copy(x, strlen(mark));
-	return what ? conf_text_refuse(x->t, x->file, line, x->err, "this %s has no end", what) : 0;
+	if (!must_end)
+		return 0;
+	return conf_text_refuse(x->t, x->file, line, x->err, "this comment has no end");
+}
+
+/* No setting has a newline in it: a text that does is one whose quote is missing. */
+static int
+text(struct lexer *x)
+{
+	int rc = copy(x, 1);
+
+	while (rc == 0 && x->p < x->end && *x->p != '"' && *x->p != '\n')
+		rc = copy(x, *x->p == '\\' && x->end - x->p > 1 && x->p[1] != '\n' ? 2 : 1);
+	x->before = x->last;
+	x->last = '"';
+	if (rc == 0 && (x->p == x->end || *x->p == '\n'))
+		return conf_text_refuse(x->t, x->file, x->line, x->err,
+					"a text does not end on its line: a quote is missing");
+	return rc < 0 ? rc : copy(x, 1);
 }
 
 static int
@@ -183,17 +198,12 @@ step(struct lexer *x)
 	x->line_start = c == '\n' || (line_start && (c == ' ' || c == '\t'));
 	if (c == '#' || looking_at(x, "//")) {
 		x->line_start = true; /* after the newline that ends the comment */
-		return copy_until(x, "\n", NULL);
+		return comment(x, "\n", false);
 	}
 	if (looking_at(x, "/*"))
-		return copy_until(x, "*/", "comment");
-	if (c == '"') {
-		int rc = copy(x, 1);
-
-		x->before = x->last;
-		x->last = c;
-		return rc < 0 ? rc : copy_until(x, "\"", "text");
-	}
+		return comment(x, "*/", true);
+	if (c == '"')
+		return text(x);
 	if (isdigit(c))
 		return number(x);
 	if (isalpha(c) || c == '*')
