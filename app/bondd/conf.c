@@ -63,10 +63,7 @@ parse(config_t *tree, const struct conf_text *t, struct conf_err *err)
 	if (config_read_string(tree, t->text))
 		return 0;
 	conf_text_place(t, (unsigned int)config_error_line(tree), err);
-	/* The parser's stack is limited; it says "memory exhausted". */
-	conf_append(err->msg, sizeof(err->msg), "%s: %s",
-		    strstr(config_error_text(tree), "memory") ? "nested too deep"
-							      : config_error_text(tree),
+	conf_append(err->msg, sizeof(err->msg), "%s: %s", config_error_text(tree),
 		    line_text(t, config_error_line(tree), line, sizeof(line)));
 	return -EINVAL;
 }
