@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* api_methods.c - the table of methods, and the short ones of them. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <rte_version.h>
+
+#include "api_int.h"
+#include "conf_field.h"
+
+static int
+daemon_info(struct api_call *call, json_t **result)
+{
+	const struct bondd *d = call->ctx->d;
+	json_t *o = json_object();
+	bool failed = false;
+
+	api_put(o, "version", json_string(BONDD_VERSION), &failed);
+	api_put(o, "dpdk_version", json_string(rte_version()), &failed);
+	api_put(o, "pid", json_integer(getpid()), &failed);
+	api_put(o, "uptime_s", json_real((double)(d->now - d->started_at) / (double)BOND_SEC),
+		&failed);
+	api_put(o, "workers", api_workers(call->ctx, false), &failed);
+	api_put(o, "config_file", api_string_or_null(d->config_file), &failed);
+	if (failed) {
+		json_decref(o);
+		o = NULL;
+	}
+	*result = o;
+	return 0;
+}
+
+static int
+bond_list(struct api_call *call, json_t **result)
+{
+	const struct bondd *d = call->ctx->d;
+	json_t *list = json_array();
+	bool failed = false;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		if (json_array_append_new(list, api_string(d->bond[i]->core.name)) < 0)
+			failed = true;
+	if (failed) {
+		json_decref(list);
+		list = NULL;
+	}
+	*result = list;
+	return 0;
+}
+
+/* @return the slot of the parameter "member", BOND_NONE with call->error: -ENODEV */
+static uint8_t
+param_member(struct api_call *call, const struct bond *b)
+{
+	const char *name = api_param_string(call, "member");
+	struct conf_guess guess = conf_guess_begin(name);
+	const uint8_t slot = bond_member_find(b, name);
+
+	if (slot != BOND_NONE)
+		return slot;
+	for (uint8_t i = 0; i < b->n_members; i++)
+		conf_guess_try(&guess, b->member[b->order[i]].name);
+	if (guess.best)
+		api_refuse(call, -ENODEV, "%s has no member \"%.60s\"; did you mean \"%s\"?",
+			   b->name, name, guess.best);
+	else
+		api_refuse(call, -ENODEV, "%s has no member \"%.60s\"", b->name, name);
+	return BOND_NONE;
+}
+
+static int
+refuse_activation(struct api_call *call, const struct bond *b, uint8_t slot, int rc)
+{
+	const struct bond_member *m = &b->member[slot];
+
+	if (rc == -EOPNOTSUPP)
+		return api_refuse(call, rc,
+				  "%s: %s cannot be made the active member: mode %s has none",
+				  b->name, m->name, b->mode->name);
+	if (m->link != BOND_LINK_UP || !m->fact.carrier)
+		return api_refuse(
+			call, rc, "%s: %s cannot be made the active member: its link is %s",
+			b->name, m->name,
+			m->link == BOND_LINK_UP ? "without carrier" : bond_link_name(m->link));
+	if (b->active == BOND_NONE)
+		return api_refuse(
+			call, rc,
+			"%s: %s cannot be made the active member: there is none to replace",
+			b->name, m->name);
+	return api_refuse(call, rc, "%s: %s cannot be made the active member: %s", b->name, m->name,
+			  strerror(-rc));
+}
+
+static int
+member_activate(struct api_call *call, json_t **result)
+{
+	struct bondd_bond *b = api_param_bond(call);
+	uint8_t slot;
+	int rc;
+
+	if (!b)
+		return -ENODEV;
+	slot = param_member(call, &b->core);
+	if (slot == BOND_NONE)
+		return -ENODEV;
+	rc = bond_activate(&b->core, slot, call->ctx->d->now);
+	if (rc)
+		return refuse_activation(call, &b->core, slot, rc);
+	*result = json_null();
+	return 0;
+}
+
+static const struct api_param one_bond[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{NULL},
+};
+
+static const struct api_param maybe_bond[] = {
+	{"bond", API_STRING, false, "only this bond"},
+	{NULL},
+};
+
+static const struct api_param bond_and_member[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"member", API_STRING, true, "name of the member"},
+	{NULL},
+};
+
+static const struct api_param past_events[] = {
+	{"since", API_COUNT, false, "only events with a greater seq than this"},
+	{"bond", API_STRING, false, "only events of this bond"},
+	{NULL},
+};
+
+static const struct api_param coming_events[] = {
+	{"since", API_COUNT, false,
+	 "begin with the remembered events that have a greater seq than this; without it, with the "
+	 "next one to happen"},
+	{"bond", API_STRING, false, "only events of this bond"},
+	{NULL},
+};
+
+#define COUNTERS                                                                                   \
+	"`rx_packets` `rx_bytes` `tx_packets` `tx_bytes` `drops`{one number for each reason}"
+#define ALL_COUNTERS                                                                               \
+	COUNTERS " `punted` (handed to the control thread) `injected` (taken from it) `copied` "   \
+		 "(by broadcast) `csum_finished` (checksums completed in software)"
+
+const struct api_method api_methods[] = {
+	{"daemon.info", daemon_info, NULL, false, "What runs here, and how busy it is.",
+	 "`version` `dpdk_version` `pid` `uptime_s` `workers`[{`lcore` `busy_ratio` (0 to 1, over "
+	 "the last second)}] `config_file`"},
+	{"bond.list", bond_list, NULL, false, "The names of all bonds.", "[names]"},
+	{"bond.get", api_bond_get, one_bond, false, "Everything about a bond and its members.",
+	 "`name` `mode` `mode_number` `carrier` (true or false) `mac` `mtu` `speed_mbps` `duplex` "
+	 "(full, half) `active_member` `options`{every option by its Linux name: names of "
+	 "enumerations, numbers otherwise} `host`{`type` `ifname` `admin_up` `carrier` " COUNTERS
+	 "} `lacp` `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `refused` (what the "
+	 "driver "
+	 "cannot do) `link` (up, going down, down, going back) `state` (active, backup) `tx` `rx` "
+	 "(may it send, receive data now) `speed_mbps` `duplex` `link_failure_count` "
+	 "`aggregator_id` `actor_state` `partner_state` `options`{} " COUNTERS
+	 "}]. What is unknown, and what the mode has not, is null. Counters of `host` are seen "
+	 "from "
+	 "the daemon: rx is what the host sent."},
+	{"stats.get", api_stats_get, maybe_bond, false,
+	 "Counters of every bond, member and worker, each drop by its reason.",
+	 "`bonds`[{`name` `host`{`ifname` and counters} `members`[{`name` and counters}]}] "
+	 "`workers`[{`lcore` `busy_ratio` `turns` and counters, over all bonds}]. "
+	 "Counters: " ALL_COUNTERS},
+	{"member.activate", member_activate, bond_and_member, true,
+	 "Make a member the active one. Not sticky: a later selection may choose another.", "null"},
+	{"event.list", api_event_list, past_events, false,
+	 "The state changes that are remembered, oldest first.",
+	 "[{`seq` `time` (UTC) `bond` `member` (null: it concerns the bond) `kind` `from` `to` "
+	 "`lasted_s` (how long it had been `from`; 0: unknown) `reason`}]"},
+	{"event.subscribe", api_event_subscribe, coming_events, false,
+	 "From now on, send this connection a notification `event` for each state change; `params` "
+	 "are as the elements of event.list. A new subscription replaces the one before.",
+	 "`seq` of the last event that has happened"},
+	{"event.unsubscribe", api_event_unsubscribe, NULL, false, "No more notifications.", "null"},
+	{NULL},
+};
+
+const struct api_method *
+api_method_find(const char *name, const char **guess)
+{
+	struct conf_guess g = conf_guess_begin(name);
+
+	for (const struct api_method *m = api_methods; m->name; m++) {
+		if (strcmp(m->name, name) == 0)
+			return m;
+		conf_guess_try(&g, m->name);
+	}
+	*guess = g.best;
+	return NULL;
+}
