@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fake_bondd.c - a daemon without ports, workers and DPDK, for tests of what is above them. */
+#include "fake_bondd.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <rte_version.h>
+
+#define WALL_NS (UINT64_C(1700000000) * BOND_SEC + 123456789)
+
+/* What the data path would answer. */
+
+void
+dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum)
+{
+	memset(sum, 0, sizeof(*sum));
+	for (unsigned int i = 0; i < dp->n_workers; i++)
+		dp_counters_add(sum, &port->counters[i]);
+}
+
+const char *
+dp_port_refusals(const struct dp_port *port, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", port->refused & DP_REFUSED_LSC ? "lsc" : "");
+	return buf;
+}
+
+const char *
+rte_version(void)
+{
+	return "DPDK 0.0.0 (none)";
+}
+
+struct bondd_bond *
+bondd_find(const struct bondd *d, const char *name)
+{
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		if (strcmp(d->bond[i]->core.name, name) == 0)
+			return d->bond[i];
+	return NULL;
+}
+
+static void *
+zeroed(size_t size)
+{
+	/* Whole cache lines, as the counters want it. */
+	void *p = aligned_alloc(RTE_CACHE_LINE_SIZE, RTE_ALIGN_CEIL(size, RTE_CACHE_LINE_SIZE));
+
+	if (!p)
+		abort();
+	return memset(p, 0, size);
+}
+
+static struct dp_port *
+port_new(const char *label)
+{
+	struct dp_port *port = zeroed(sizeof(*port));
+
+	snprintf(port->label, sizeof(port->label), "%s", label);
+	port->counters = zeroed(2 * sizeof(*port->counters));
+	return port;
+}
+
+static void
+port_free(struct dp_port *port)
+{
+	if (port)
+		free(port->counters);
+	free(port);
+}
+
+static void
+on_event(void *ctx, const struct bond_event *event)
+{
+	eventlog_add(ctx, event, WALL_NS);
+}
+
+static struct bondd_bond *
+bond_new(struct bondd *d, const char *name, uint32_t mode)
+{
+	const struct bond_hooks hooks = {.event = on_event, .ctx = &d->events};
+	struct bondd_bond *b = zeroed(sizeof(*b));
+	struct conf_bond *conf = zeroed(sizeof(*conf));
+
+	conf->options = bond_options_default();
+	conf->options.mode = mode;
+	conf->mtu = 1500;
+	b->conf = conf;
+	b->daemon = d;
+	if (bond_init(&b->core, name, &conf->options, &hooks, d->now))
+		abort();
+	bond_host_admin(&b->core, true, d->now);
+	b->host.type = CONF_HOST_TAP;
+	b->host.port = port_new(name);
+	b->host.ifindex = 9;
+	b->host.admin_up = true;
+	snprintf(b->host.ifname, sizeof(b->host.ifname), "%s", name);
+	memcpy(b->host.mac, "\2\0\0\0\1\0", 6);
+	return b;
+}
+
+static void
+member_add(struct bondd_bond *b, const char *name)
+{
+	const struct bond_link_fact fact = {true, 10000, BOND_DUPLEX_FULL};
+	const struct bond_member_options options = {.queue_id = 0};
+	struct bondd_member *m;
+	uint8_t slot;
+
+	if (bond_member_add(&b->core, name, &options, &fact, b->daemon->now, &slot))
+		abort();
+	m = &b->member[slot];
+	m->used = true;
+	m->port = port_new(name);
+	snprintf(m->port_name, sizeof(m->port_name), "veth-%s", name);
+	snprintf(m->driver, sizeof(m->driver), "net_af_packet (veth)");
+	memcpy(m->perm_mac, "\2\0\0\0\1", 5);
+	m->perm_mac[5] = slot;
+	memcpy(m->mac, b->host.mac, 6);
+}
+
+static void
+publish(struct bondd_bond *b)
+{
+	struct bond_view prev;
+
+	bond_view_clear(&prev);
+	bond_elect(&b->core, &prev, &b->view);
+	b->core.dirty = false;
+}
+
+struct bondd *
+fake_bondd_new(void)
+{
+	struct bondd *d = zeroed(sizeof(*d));
+	struct conf *conf = zeroed(sizeof(*conf));
+
+	d->conf = conf;
+	conf->telemetry.socket_mode = 0660;
+	d->config_file = "bond.cfg";
+	d->started_at = 100 * BOND_SEC;
+	d->now = 160 * BOND_SEC;
+	eventlog_init(&d->events);
+	if (loop_init(&d->loop))
+		abort();
+	d->dp.n_workers = 2;
+	d->dp.worker = zeroed(2 * sizeof(*d->dp.worker));
+	d->dp.worker[0].lcore = 1;
+	d->dp.worker[1].lcore = 2;
+	d->n_bonds = 2;
+	d->bond = zeroed(2 * sizeof(struct bondd_bond *));
+	d->bond[0] = bond_new(d, "bond0", BOND_MODE_ACTIVE_BACKUP);
+	d->bond[1] = bond_new(d, "bond1", BOND_MODE_BALANCE_RR);
+	member_add(d->bond[0], "eth1");
+	member_add(d->bond[0], "eth2");
+	publish(d->bond[0]);
+	publish(d->bond[1]);
+	d->bond[0]->member[0].port->counters[0].rx_packets = 2;
+	d->bond[0]->member[0].port->counters[1].rx_packets = 3;
+	d->bond[0]->member[1].port->counters[1].drop[DP_DROP_RX_INACTIVE] = 7;
+	d->bond[0]->member[1].port->refused = DP_REFUSED_LSC;
+	return d;
+}
+
+void
+fake_bondd_free(struct bondd *d)
+{
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		struct bondd_bond *b = d->bond[i];
+
+		port_free(b->host.port);
+		for (int m = 0; m < BOND_MAX_MEMBERS; m++)
+			port_free(b->member[m].port);
+		free((void *)(uintptr_t)b->conf);
+		free(b);
+	}
+	free(d->bond);
+	free(d->dp.worker);
+	loop_fini(&d->loop);
+	free((void *)(uintptr_t)d->conf);
+	free(d);
+}

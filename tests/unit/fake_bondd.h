@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* fake_bondd.h - a daemon without ports, workers and DPDK, for tests of what is above them. */
+#ifndef FAKE_BONDD_H
+#define FAKE_BONDD_H
+
+#include "bondd.h"
+
+/*
+ * bond0: active-backup, eth1 (active) and eth2, up, 10 Gbit/s; bond1: balance-rr, no members.
+ * Two workers. Events of the bonds go to d->events, time is d->now. Counters of a port are
+ * port->counters[0] + port->counters[1]; eth1 has rx_packets 5, eth2 7 rx_inactive_member drops, in worker 1.
+ */
+struct bondd *fake_bondd_new(void);
+
+void fake_bondd_free(struct bondd *d);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_api_server.c - the socket under friendly, slow and broken clients; no waiting. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "api_dial.h"
+
+static void
+requests_are_answered_in_order(void **state)
+{
+	const int fd = dial();
+
+	(void)state;
+	assert_true(dial_say(fd, LIST "\n1\n\r\n" LIST));
+	assert_string_equal(dial_read_line(fd), NAMES);
+	dial_expect_code(fd, API_EREQUEST);
+	assert_string_equal(dial_read_line(fd), NAMES);
+	close(fd);
+}
+
+static void
+a_line_may_come_in_pieces(void **state)
+{
+	const int fd = dial();
+
+	(void)state;
+	for (const char *c = LIST "\n"; *c; c++)
+		assert_true(dial_say_octets(fd, c, 1));
+	assert_string_equal(dial_read_line(fd), NAMES);
+	close(fd);
+}
+
+static void
+half_a_line_holds_up_nobody(void **state)
+{
+	const int half = dial(), other = dial();
+
+	(void)state;
+	assert_true(dial_say_octets(half, LIST, 20));
+	dial_expect_service(other);
+	assert_true(dial_say(half, LIST + 20));
+	assert_string_equal(dial_read_line(half), NAMES);
+	assert_true(dial_say_octets(half, LIST, 20));
+	close(half);
+	dial_expect_service(other);
+	close(other);
+}
+
+static void
+the_end_of_input_ends_a_line_and_then_the_connection(void **state)
+{
+	const int whole = dial(), half = dial();
+
+	(void)state;
+	assert_true(dial_say_octets(whole, LIST, strlen(LIST)));
+	shutdown(whole, SHUT_WR);
+	assert_string_equal(dial_read_line(whole), NAMES);
+	dial_expect_closed(whole);
+	assert_true(dial_say_octets(half, LIST, 20));
+	shutdown(half, SHUT_WR);
+	dial_expect_code(half, API_EPARSE);
+	dial_expect_closed(half);
+}
+
+static void
+garbage_is_answered_and_forgotten(void **state)
+{
+	static char noise[100000];
+	const int fd = dial();
+	uint32_t x = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(noise); i++) {
+		x = x * 1664525 + 1013904223;
+		noise[i] = (char)(x >> 24);
+		if (noise[i] == '\n')
+			noise[i] = 'n';
+	}
+	assert_true(dial_say_octets(fd, noise, sizeof(noise)) && dial_say(fd, ""));
+	dial_expect_code(fd, API_EPARSE);
+	assert_true(dial_say(fd, "GET / HTTP/1.1\r"));
+	dial_expect_code(fd, API_EPARSE);
+	dial_expect_service(fd);
+	close(fd);
+}
+
+static void
+subscribers_are_told_of_events_after_the_answer(void **state)
+{
+	const int fd = dial(), other = dial();
+
+	(void)state;
+	assert_true(dial_say(fd, WATCH));
+	assert_non_null(strstr(dial_read_line(fd), "\"seq\""));
+	eventlog_add(&dial_d->events, &dial_carrier_lost, 0);
+	assert_non_null(strstr(dial_read_line(fd), "\"kind\":\"carrier\""));
+	/* What its own request leads to comes after the answer of that. */
+	assert_true(dial_say(fd, "[{\"jsonrpc\":\"2.0\",\"id\":5,\"method\":\"member.activate\","
+				 "\"params\":[\"bond0\",\"eth2\"]}," LIST "]"));
+	assert_string_equal(dial_read_line(fd),
+			    "[{\"jsonrpc\":\"2.0\",\"result\":null,\"id\":5}," NAMES "]");
+	assert_non_null(strstr(dial_read_line(fd), "\"kind\":\"active\""));
+	/* Who has not asked hears nothing. */
+	dial_expect_service(other);
+	close(fd);
+	close(other);
+}
+
+static void
+a_subscriber_may_have_no_more_to_say(void **state)
+{
+	const int fd = dial();
+
+	(void)state;
+	assert_true(dial_say(fd, WATCH));
+	shutdown(fd, SHUT_WR);
+	assert_non_null(strstr(dial_read_line(fd), "\"seq\""));
+	eventlog_add(&dial_d->events, &dial_carrier_lost, 0);
+	assert_non_null(strstr(dial_read_line(fd), "\"kind\":\"carrier\""));
+	close(fd);
+	dial_turn();
+	eventlog_add(&dial_d->events, &dial_carrier_lost, 0);
+	dial_turn();
+}
+
+static void
+the_load_of_workers_is_taken_by_the_tick(void **state)
+{
+	const uint64_t now = loop_now();
+	const int fd = dial();
+
+	(void)state;
+	dial_d->dp.worker[1].busy_cycles = 1;
+	dial_d->dp.worker[1].all_cycles = 2;
+	api_tick(dial_d->api, now + BOND_SEC);
+	assert_true(dial_say(fd, "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"daemon.info\"}"));
+	assert_non_null(strstr(dial_read_line(fd), "{\"lcore\":2,\"busy_ratio\":0.5}"));
+	close(fd);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, dial_setup, dial_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(requests_are_answered_in_order),
+		TEST(a_line_may_come_in_pieces),
+		TEST(half_a_line_holds_up_nobody),
+		TEST(the_end_of_input_ends_a_line_and_then_the_connection),
+		TEST(garbage_is_answered_and_forgotten),
+		TEST(subscribers_are_told_of_events_after_the_answer),
+		TEST(a_subscriber_may_have_no_more_to_say),
+		TEST(the_load_of_workers_is_taken_by_the_tick),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
