@@ -10,13 +10,29 @@
 
 #include "conf_check.h"
 
-/* One line, whatever the file had in it. */
+/* @return length of the UTF-8 sequence at s, 0 if it is none */
+static size_t
+utf8_len(const unsigned char *s)
+{
+	size_t n = *s >= 0xf5 ? 0 : *s >= 0xf0 ? 4 : *s >= 0xe0 ? 3 : *s >= 0xc2 ? 2 : 0;
+
+	for (size_t i = 1; i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return n;
+}
+
+/* One line that can be shown, whatever the file had in it. */
 static void
 make_one_line(char *msg)
 {
-	for (; *msg; msg++)
-		if (iscntrl((unsigned char)*msg))
+	while (*msg) {
+		size_t n = *msg & 0x80 ? utf8_len((unsigned char *)msg) : 1;
+
+		if (n == 0 || iscntrl((unsigned char)*msg))
 			*msg = '?';
+		msg += n ? n : 1;
+	}
 }
 
 /* The line where libconfig stumbled, without blanks at its ends; in buf. */

@@ -77,7 +77,7 @@ refuse_claim(const struct conf_checker *k, const struct claim *first, const stru
 		return conf_check_refuse(k, second->at, "%.*s is the netdev of member %s/%s", len,
 					 name, b->name, member);
 	return conf_check_refuse(k, second->at, "%.*s belongs to %s%s%s already", len, name,
-				 b->name, *member ? "/" : ", as its host device", member);
+				 b->name, *member ? "/" : "'s host", member);
 }
 
 int

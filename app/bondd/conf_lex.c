@@ -10,10 +10,10 @@
 /*
  * Seen in libconfig 1.5: a number of more than 32 bits loses its upper bits without a word; an
  * included directory ends the process; files that include each other many times over take for
- * ever, and so do thousands of settings; a text without end is reported at the end of the file; a
- * NUL ends the file. So: numbers of many digits get the suffix L, includes are resolved here, and
- * the rest is refused with the line where it is. A comma before a closing bracket, which libconfig
- * takes from 1.7 on, is dropped.
+ * ever, and so do thousands of settings; a text without end is reported far from its beginning; a
+ * text where none may be is memory lost; a NUL ends the file. So: numbers of many digits get the
+ * suffix L, includes are resolved here, and the rest is refused with the line where it is. A comma
+ * before a closing bracket, which libconfig takes from 1.7 on, is dropped.
  */
 struct lexer {
 	struct conf_text *t;
@@ -21,9 +21,7 @@ struct lexer {
 	const char *p, *end;
 	uint32_t file, line;
 	unsigned int depth;
-	bool line_start;   /* only blanks so far on this line */
-	char before, last; /* the last two characters that were neither blank nor comment */
-	size_t last_at;    /* where the last one is in t->text */
+	bool line_start; /* only blanks so far on this line */
 };
 
 #define DECIMAL_SAFE 9 /* so many digits fit 32 bits whatever they are */
@@ -63,23 +61,55 @@ looking_at(const struct lexer *x, const char *word)
 	return (size_t)(x->end - x->p) >= n && memcmp(x->p, word, n) == 0;
 }
 
-/* Copy up to and with the end mark. @param what it is, for the message; NULL: may be cut short */
+/* @param must_end false: the end of the file will do */
 static int
-copy_until(struct lexer *x, const char *mark, const char *what)
+comment(struct lexer *x, const char *mark, bool must_end)
 {
 	uint32_t line = x->line;
 	int rc = 0;
 
-	while (rc == 0 && x->p < x->end && !looking_at(x, mark)) {
-		size_t n = *x->p == '\\' && *mark == '"' && x->end - x->p > 1 ? 2 : 1;
-
-		rc = copy(x, n);
-	}
+	while (rc == 0 && x->p < x->end && !looking_at(x, mark))
+		rc = copy(x, 1);
 	if (rc < 0)
 		return rc;
 	if (looking_at(x, mark))
 		return copy(x, strlen(mark));
-	return what ? conf_text_refuse(x->t, x->file, line, x->err, "this %s has no end", what) : 0;
+	if (!must_end)
+		return 0;
+	return conf_text_refuse(x->t, x->file, line, x->err, "this comment has no end");
+}
+
+/* May a text stand here? After another one it is its continuation. */
+static bool
+text_allowed(const struct conf_text *t)
+{
+	if (t->last == ',')
+		return t->depth > 0 && t->open[t->depth - 1] != '{';
+	return t->last && strchr("=:([\"", t->last);
+}
+
+/* No setting has a newline in it: a text that does is one whose quote is missing. */
+static int
+text(struct lexer *x)
+{
+	const char *start = x->p;
+	int rc = copy(x, 1);
+
+	while (rc == 0 && x->p < x->end && *x->p != '"' && *x->p != '\n')
+		rc = copy(x, *x->p == '\\' && x->end - x->p > 1 && x->p[1] != '\n' ? 2 : 1);
+	if (rc < 0)
+		return rc;
+	if (x->p == x->end || *x->p == '\n')
+		return conf_text_refuse(x->t, x->file, x->line, x->err,
+					"a text does not end on its line: a quote is missing");
+	rc = copy(x, 1);
+	if (rc == 0 && !text_allowed(x->t))
+		return conf_text_refuse(x->t, x->file, x->line, x->err,
+					"%.*s cannot stand here: is a '=' or a ',' missing?",
+					(int)(x->p - start < 64 ? x->p - start : 64), start);
+	x->t->before = x->t->last;
+	x->t->last = '"';
+	return rc;
 }
 
 static int
@@ -100,8 +130,8 @@ number(struct lexer *x)
 	rc = copy(x, (size_t)(p - x->p));
 	if (rc == 0 && n > (hex ? HEX_SAFE : DECIMAL_SAFE) && (p == x->end || !strchr(".eEL", *p)))
 		rc = put(x, 'L');
-	x->before = x->last;
-	x->last = '0';
+	x->t->before = x->t->last;
+	x->t->last = '0';
 	return rc;
 }
 
@@ -112,8 +142,8 @@ word(struct lexer *x)
 
 	while (p < x->end && (isalnum((unsigned char)*p) || strchr("-_*", *p)) && *p)
 		p++;
-	x->before = x->last;
-	x->last = 'a';
+	x->t->before = x->t->last;
+	x->t->last = 'a';
 	return copy(x, (size_t)(p - x->p));
 }
 
@@ -155,6 +185,22 @@ include(struct lexer *x)
 }
 
 static int
+bracket(struct lexer *x, char c)
+{
+	struct conf_text *t = x->t;
+
+	if (strchr("([{", c)) {
+		if (t->depth == CONF_TEXT_DEPTH)
+			return conf_text_refuse(t, x->file, x->line, x->err,
+						"more than %d brackets are open", CONF_TEXT_DEPTH);
+		t->open[t->depth++] = c;
+	} else if (strchr(")]}", c) && t->depth > 0) {
+		t->depth--;
+	}
+	return 0;
+}
+
+static int
 punctuation(struct lexer *x)
 {
 	char c = *x->p;
@@ -162,12 +208,14 @@ punctuation(struct lexer *x)
 	if ((c == '=' || c == ':') && ++x->t->n_settings > CONF_TEXT_SETTINGS)
 		return conf_text_refuse(x->t, x->file, x->line, x->err, "more than %d settings",
 					CONF_TEXT_SETTINGS);
-	if ((c == ')' || c == ']') && x->last == ',' && !strchr("([,", x->before))
-		x->t->text[x->last_at] = ' ';
-	if (!isspace((unsigned char)c)) {
-		x->before = x->last;
-		x->last = c;
-		x->last_at = x->t->len;
+	if ((c == ')' || c == ']') && x->t->last == ',' && !strchr("([,", x->t->before))
+		x->t->text[x->t->last_at] = ' ';
+	if (c && !isspace((unsigned char)c)) {
+		if (bracket(x, c) < 0)
+			return -EINVAL;
+		x->t->before = x->t->last;
+		x->t->last = c;
+		x->t->last_at = x->t->len;
 	}
 	return copy(x, 1);
 }
@@ -183,17 +231,12 @@ step(struct lexer *x)
 	x->line_start = c == '\n' || (line_start && (c == ' ' || c == '\t'));
 	if (c == '#' || looking_at(x, "//")) {
 		x->line_start = true; /* after the newline that ends the comment */
-		return copy_until(x, "\n", NULL);
+		return comment(x, "\n", false);
 	}
 	if (looking_at(x, "/*"))
-		return copy_until(x, "*/", "comment");
-	if (c == '"') {
-		int rc = copy(x, 1);
-
-		x->before = x->last;
-		x->last = c;
-		return rc < 0 ? rc : copy_until(x, "\"", "text");
-	}
+		return comment(x, "*/", true);
+	if (c == '"')
+		return text(x);
 	if (isdigit(c))
 		return number(x);
 	if (isalpha(c) || c == '*')
@@ -214,8 +257,6 @@ conf_lex(struct conf_text *t, const char *content, size_t len, uint32_t file, un
 		.line = 1,
 		.depth = depth,
 		.line_start = true,
-		.last = '\n',
-		.before = '\n',
 	};
 	int rc = conf_text_mark(t, file, 1, err);
 

@@ -62,7 +62,7 @@ describe(const config_setting_t *s, char *buf, size_t len)
 		snprintf(buf, len, "%lld", config_setting_get_int64(s));
 		return buf;
 	case CONFIG_TYPE_FLOAT:
-		snprintf(buf, len, "%g", config_setting_get_float(s));
+		snprintf(buf, len, "the fraction %g", config_setting_get_float(s));
 		return buf;
 	case CONFIG_TYPE_BOOL:
 		return config_setting_get_bool(s) ? "true" : "false";

@@ -11,6 +11,7 @@
 #define CONF_TEXT_MAX      (1 << 20) /* bytes, included files together */
 #define CONF_TEXT_FILES    64
 #define CONF_TEXT_SETTINGS 16384
+#define CONF_TEXT_DEPTH    32
 
 struct conf_line {
 	uint32_t file; /* index in conf_text.file */
@@ -24,7 +25,12 @@ struct conf_text {
 	char *file[CONF_TEXT_FILES]; /* as the user names them */
 	uint32_t n_lines, lines_room;
 	struct conf_line *line; /* [n - 1]: where line n of text stands */
+	/* Of conf_lex(), which goes on where it was when an included file begins or ends. */
 	uint32_t n_settings;
+	char before, last;  /* the last two characters that were neither blank nor comment */
+	size_t last_at;     /* where the last one is, if it is punctuation */
+	unsigned int depth; /* brackets that are open */
+	char open[CONF_TEXT_DEPTH];
 };
 
 /**

@@ -65,7 +65,7 @@ parse_bool(const struct conf_field *f, const char *text, void *dst, struct why w
 			*(bool *)dst = n->value != 0;
 			return 0;
 		}
-	return refuse(why, "\"%.64s\" is neither 0, off, false nor 1, on, true", text);
+	return refuse(why, "%.64s is neither 0, off, false nor 1, on, true", text);
 }
 
 static int
@@ -140,8 +140,8 @@ parse_enum(const struct conf_field *f, const char *text, void *dst, struct why w
 				      f->names_later[i], list);
 	}
 	return refuse(why, "unknown value \"%.64s\"%s%s%s, use %s", text,
-		      guess.best ? ", did you mean \"" : "", guess.best ? guess.best : "",
-		      guess.best ? "\"?" : "", list);
+		      guess.best ? " (did you mean \"" : "", guess.best ? guess.best : "",
+		      guess.best ? "\"?)" : "", list);
 }
 
 /* Texts become log lines, file names and arguments: none of these wants a control character. */

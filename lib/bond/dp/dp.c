@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 #include <rte_errno.h>
 #include <rte_malloc.h>
@@ -26,7 +28,7 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 {
 	struct dp_view *empty;
 
-	*dp = (struct dp){.n_workers = conf->n_workers};
+	*dp = (struct dp){.n_workers = conf->n_workers, .wake_fd = -1};
 	dp->worker = rte_zmalloc("dp_worker", conf->n_workers * sizeof(*dp->worker),
 				 RTE_CACHE_LINE_SIZE);
 	if (dp->worker == NULL)
@@ -36,8 +38,16 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 		dp->worker[i].index = i;
 		dp->worker[i].lcore = conf->lcore[i];
 		dp->worker[i].sleeps = conf->sleep;
+		dp->worker[i].wake = conf->sleep
+					     ? rte_zmalloc("dp_wake", sizeof(struct dp_wake_set),
+							   RTE_CACHE_LINE_SIZE)
+					     : NULL;
+		if (conf->sleep && dp->worker[i].wake == NULL)
+			return fail(dp, err, "a sleeping worker", i);
 		dp->worker[i].rng = UINT64_C(0x9e3779b97f4a7c15) * (i + 1);
 	}
+	if (conf->sleep)
+		dp->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	dp->pool = rte_pktmbuf_pool_create("bondd_frames", conf->n_mbufs, POOL_CACHE, 0,
 					   RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (dp->pool == NULL)
@@ -70,8 +80,12 @@ dp_fini(struct dp *dp)
 	rte_free(dp->qsbr);
 	rte_ring_free(dp->up);
 	rte_mempool_free(dp->pool);
+	for (unsigned int i = 0; dp->worker != NULL && i < dp->n_workers; i++)
+		rte_free(dp->worker[i].wake);
 	rte_free(dp->worker);
-	*dp = (struct dp){0};
+	if (dp->wake_fd >= 0)
+		close(dp->wake_fd);
+	*dp = (struct dp){.wake_fd = -1};
 }
 
 struct dp_view *
@@ -90,6 +104,8 @@ dp_view_publish(struct dp *dp, struct dp_view *next)
 {
 	if (!dp_may_defer(&dp->limbo))
 		return -EAGAIN;
+	next->generation = ++dp->generation;
 	dp_publish(&dp->limbo, &dp->view, next, rte_free);
+	dp_wake_workers(dp);
 	return 0;
 }

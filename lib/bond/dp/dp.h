@@ -13,6 +13,7 @@
 #include "bond_view.h"
 #include "dp_port.h"
 #include "dp_publish.h"
+#include "dp_wake.h"
 
 #define DP_BURST     64
 #define DP_MAX_BONDS 32
@@ -27,6 +28,7 @@ struct dp_bond_view {
 
 /* Everything that workers know. Immutable once published; one for the process. */
 struct dp_view {
+	uint64_t generation; /* from 1; differs from that of every other view */
 	uint32_t n_bonds;
 	struct dp_bond_view bond[];
 };
@@ -40,7 +42,8 @@ struct dp_worker {
 	uint64_t turns;       /* worker: rw, control: ro */
 	uint64_t busy_cycles; /* worker: rw, control: ro; TSC cycles of turns that moved frames */
 	uint64_t all_cycles;  /* worker: rw, control: ro */
-	uint64_t rng;         /* worker: rw; state of the random spread */
+	struct dp_wake_set *wake;      /* worker: rw; NULL unless it sleeps */
+	uint64_t rng;                  /* worker: rw; state of the random spread */
 	uint32_t cursor[DP_MAX_BONDS]; /* worker: rw; round-robin position, by bond index */
 } __rte_cache_aligned;
 
@@ -53,6 +56,8 @@ struct dp {
 	struct rte_rcu_qsbr *qsbr;
 	struct dp_limbo limbo;                /* control thread only */
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
+	uint64_t generation;                  /* of the last view; control thread only */
+	int wake_fd; /* eventfd that ends a worker's sleep; -1: none sleeps */
 	atomic_bool stop;
 };
 

@@ -42,8 +42,10 @@ dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t le
 	data = rte_pktmbuf_append(m, len);
 	if (data != NULL) {
 		memcpy(data, frame, len);
-		if (rte_ring_enqueue(port->down, m) == 0)
+		if (rte_ring_enqueue(port->down, m) == 0) {
+			dp_wake_workers(dp);
 			return 0;
+		}
 	}
 	rte_pktmbuf_free(m);
 	return -ENOBUFS;

@@ -153,12 +153,14 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 {
 	struct dp_port *p = rte_zmalloc("dp_port", sizeof(*p), RTE_CACHE_LINE_SIZE);
 	char name[RTE_RING_NAMESIZE];
+	struct dp_wake_before before;
 	int rc;
 
 	if (p == NULL)
 		return fail(err, conf, -ENOMEM, "no room for a port");
 	snprintf(p->label, sizeof(p->label), "%s", conf->label);
 	p->id = RTE_MAX_ETHPORTS;
+	dp_wake_before(&before);
 	rc = probe(p, conf, err);
 	if (rc == 0) {
 		p->counters = rte_zmalloc("dp_counters", dp->n_workers * sizeof(*p->counters),
@@ -174,6 +176,7 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 		dp_port_close(p);
 		return rc;
 	}
+	dp_wake_find(&before, p);
 	*port = p;
 	return 0;
 }

@@ -10,6 +10,7 @@
 #include <rte_spinlock.h>
 
 #include "dp_stats.h"
+#include "dp_wake.h"
 
 #define DP_MAX_QUEUES  16
 #define DP_MAX_WORKERS 64
@@ -52,6 +53,8 @@ struct dp_port {
 	char label[32];
 	char driver[32];
 	uint16_t max_mtu;                      /* octets */
+	unsigned int n_wake;                   /* 0: nothing to wait on */
+	int wake_fd[DP_WAKE_PORT_FDS];         /* readable when frames came */
 	struct dp_counters *counters;          /* [n_workers], each written by its worker */
 	struct rte_ring *down;                 /* control thread -> worker 0: frames to send */
 	rte_spinlock_t tx_lock[DP_MAX_QUEUES]; /* only with tx_shared */

@@ -3,17 +3,11 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
-#include <time.h>
 
 #include <rte_cycles.h>
 #include <rte_launch.h>
-#include <rte_pause.h>
 
 #include "dp_path.h"
-
-#define IDLE_SPINS   256    /* empty turns before the first sleep: a burst rarely comes alone */
-#define SLEEP_MIN_NS 20000  /* doubles with each further empty turn up to: */
-#define SLEEP_MAX_NS 250000 /* bounds the delay that an idle bond adds to a frame */
 
 static void
 ctrl_drain_all(struct dp_worker *w, const struct dp_bond_view *b)
@@ -40,25 +34,7 @@ dp_worker_turn(struct dp_worker *w, const struct dp_view *view)
 	return moved;
 }
 
-/*
- * Give the core away. Signals end a sleep early: the tap driver announces frames of the kernel by
- * a real-time signal, which only workers receive (worker_main unblocks them, everyone else blocks).
- */
-static void
-idle(unsigned int empty_turns)
-{
-	unsigned int doublings = empty_turns - IDLE_SPINS;
-	struct timespec t = {0, SLEEP_MAX_NS};
-
-	if (empty_turns < IDLE_SPINS) {
-		rte_pause();
-		return;
-	}
-	if (doublings < 4)
-		t.tv_nsec = SLEEP_MIN_NS << doublings;
-	nanosleep(&t, NULL);
-}
-
+/* The tap driver announces frames of the kernel by a real-time signal: it is for workers only. */
 static void
 unblock_driver_signals(void)
 {
@@ -86,16 +62,16 @@ worker_main(void *arg)
 		const unsigned int moved = dp_worker_turn(w, view);
 		uint64_t now;
 
-		rte_rcu_qsbr_quiescent(dp->qsbr, w->index); /* view is not used below */
 		empty_turns = moved > 0 ? 0 : empty_turns + (empty_turns < UINT32_MAX);
 		now = rte_rdtsc();
 		w->turns++;
 		w->busy_cycles += moved > 0 ? now - last : 0;
 		if (w->sleeps && moved == 0)
-			idle(empty_turns);
+			dp_wake_sleep(w, view, empty_turns);
 		now = w->sleeps ? rte_rdtsc() : now;
 		w->all_cycles += now - last;
 		last = now;
+		rte_rcu_qsbr_quiescent(dp->qsbr, w->index);
 	}
 	rte_rcu_qsbr_thread_offline(dp->qsbr, w->index);
 	rte_rcu_qsbr_thread_unregister(dp->qsbr, w->index);
@@ -121,6 +97,7 @@ void
 dp_stop(struct dp *dp)
 {
 	atomic_store(&dp->stop, true);
+	dp_wake_workers(dp);
 	for (unsigned int i = 0; i < dp->n_workers; i++)
 		rte_eal_wait_lcore(dp->worker[i].lcore);
 	while (!dp_limbo_empty(&dp->limbo)) /* no reader is left: each round makes progress */

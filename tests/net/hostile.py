@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# hostile.py - a client of the JSON socket that behaves badly, in one of several ways.
+"""usage: hostile.py SOCKET KIND; exits 0 when the daemon survived it as it should."""
+import json
+import os
+import socket
+import sys
+import time
+
+PATH = sys.argv[1]
+
+
+def connect(timeout=3.0):
+    """A connection to the daemon."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.settimeout(timeout)
+    sock.connect(PATH)
+    return sock
+
+
+def push(sock, data):
+    """Send until all is sent or the daemon has had enough; say which."""
+    try:
+        sock.sendall(data)
+        return True
+    except (BrokenPipeError, ConnectionResetError, socket.timeout):
+        return False
+
+
+def answer(sock):
+    """One line, None when the daemon hung up."""
+    data = b""
+    while not data.endswith(b"\n"):
+        try:
+            more = sock.recv(65536)
+        except (ConnectionResetError, socket.timeout):
+            return None
+        if not more:
+            return None
+        data += more
+    return json.loads(data)
+
+
+def code_of(reply):
+    """The error code in an answer."""
+    return reply["error"]["code"]
+
+
+def garbage():
+    """Noise in lines; every answer, if any, is a parse error."""
+    for _ in range(20):
+        sock = connect(1.0)
+        push(sock, os.urandom(5000).replace(b"\n", b"x") + b"\n")
+        reply = answer(sock)
+        assert reply is None or code_of(reply) == -32700, reply
+        sock.close()
+
+
+def half_line():
+    """Half a request, then silence, then the end."""
+    socks = [connect() for _ in range(10)]
+    for sock in socks:
+        push(sock, b'{"jsonrpc":"2.0","id":1,"meth')
+    time.sleep(1)
+    for sock in socks:
+        sock.close()
+
+
+def no_newline():
+    """Ten megabytes without a newline: refused, not stored."""
+    sock = connect()
+    push(sock, b'{"jsonrpc":"2.0","id":"' + b"a" * 10_000_000 + b'","method":"bond.list"}\n')
+    reply = answer(sock)
+    assert reply is None or "error" in reply, str(reply)[:200]
+
+
+def deep_json():
+    """A text nested deeper than any stack."""
+    sock = connect()
+    push(sock, b"[" * 60_000 + b"\n")
+    reply = answer(sock)
+    assert reply is None or "error" in reply, str(reply)[:200]
+
+
+def bad_requests():
+    """Well-formed JSON that is no good request: the standard codes."""
+    sock = connect()
+    for text, code in (
+            ("[]", -32600), ("1", -32600), ("{}", -32600), ('{"jsonrpc":"2.0","id":1}', -32600),
+            ('{"jsonrpc":"2.0","id":1,"method":7}', -32600),
+            ('{"jsonrpc":"2.0","id":1,"method":"bond.nonsense"}', -32601),
+            ('{"jsonrpc":"2.0","id":1,"method":"bond.get"}', -32602),
+            ('{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":[1]}}', -32602),
+            ('{"jsonrpc":"2.0","id":1,"method":"bond.list"', -32700)):
+        push(sock, text.encode() + b"\n")
+        reply = answer(sock)
+        assert reply is not None and code_of(reply) == code, (text, reply)
+
+
+def never_reads():
+    """Asks and asks, reads nothing."""
+    socks = [connect(0.5) for _ in range(4)]
+    ask = b'{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":"bond0"}}\n' * 200
+    end = time.monotonic() + 1.5
+    while time.monotonic() < end:
+        for sock in socks:
+            push(sock, ask)
+    for sock in socks:
+        sock.close()
+
+
+def slow_reader():
+    """Asks much and reads the answer an octet at a time; gets all that it reads in order."""
+    sock = connect()
+    push(sock, b'{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":"bond0"}}\n' * 20)
+    end = time.monotonic() + 1.5
+    got = b""
+    while time.monotonic() < end:
+        got += sock.recv(1)
+        time.sleep(0.002)
+    assert got.startswith(b"{"), got
+
+
+def many_connections():
+    """As many connections as one gets, each with a word, then all gone at once."""
+    socks = []
+    for _ in range(400):
+        try:
+            sock = connect(0.2)
+        except (OSError, socket.timeout):
+            break
+        push(sock, b'{"jsonrpc":"2.0","id":1,"method":"bond.list"}\n')
+        socks.append(sock)
+    time.sleep(1)
+    for sock in socks:
+        sock.close()
+    print(len(socks))
+
+
+globals()[sys.argv[2]]()
