@@ -15,11 +15,12 @@
 
 #include "bond.h"
 
-/* What the hook has heard of a member or, at index BOND_MAX_MEMBERS, of the bond. */
+/* What the events have told about a member: nothing may change without one. */
 struct heard {
 	char name[BOND_NAME_SIZE];
 	char link[16];
 	char role[16];
+	uint32_t failures; /* events "to down" */
 };
 
 struct fixture {
@@ -84,6 +85,7 @@ fixture_event(void *ctx, const struct bond_event *e)
 			*h = (struct heard){.name = ""};
 	} else if (strcmp(e->kind, "link") == 0) {
 		fixture_continue(h->link, sizeof(h->link), e);
+		h->failures += strcmp(e->to, "down") == 0;
 	} else if (strcmp(e->kind, "role") == 0) {
 		if (h)
 			fixture_continue(h->role, sizeof(h->role), e);
@@ -113,7 +115,7 @@ fixture_check(struct fixture *f)
 
 	bond_foreach_member (b, slot) {
 		const struct bond_member *m = &b->member[slot];
-		const struct heard *h = fixture_heard(f, m->name);
+		struct heard *h = fixture_heard(f, m->name);
 		const bool tx = next.tx >> slot & 1;
 
 		assert_int_equal(tx, bond_member_can_tx(b, slot));
@@ -122,10 +124,13 @@ fixture_check(struct fixture *f)
 			    (m->link == BOND_LINK_UP || m->link == BOND_LINK_BACK));
 		assert_true(m->link_deadline >= f->now);
 		assert_non_null(h);
-		if (h->link[0])
-			assert_string_equal(h->link, bond_link_name(m->link));
-		if (h->role[0])
-			assert_string_equal(h->role, m->backup ? "backup" : "active");
+		if (!h->link[0]) /* how a member begins is told by no event of its own */
+			snprintf(h->link, sizeof(h->link), "%s", bond_link_name(m->link));
+		if (!h->role[0])
+			snprintf(h->role, sizeof(h->role), "%s", m->backup ? "backup" : "active");
+		assert_string_equal(h->link, bond_link_name(m->link));
+		assert_string_equal(h->role, m->backup ? "backup" : "active");
+		assert_int_equal(m->link_failure_count, h->failures);
 		current += !m->backup;
 		up += m->link == BOND_LINK_UP;
 	}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_bond_option.c - options change while the bond runs, and every change of anything is told. */
+#include <errno.h>
+
+#include "bond_fixture.h"
+
+static struct fixture f;
+
+static void
+start(uint32_t mode)
+{
+	struct bond_options options = bond_options_default();
+
+	options.mode = mode;
+	fixture_start(&f, &options);
+}
+
+/* The last event, as far as a test wants to know, and how many there were. */
+struct last {
+	char kind[16], from[64], to[64], reason[128], line[96];
+	uint64_t lasted;
+	enum bond_severity severity;
+	unsigned int n;
+};
+
+static void
+remember(void *ctx, const struct bond_event *e)
+{
+	struct last *last = ctx;
+
+	snprintf(last->kind, sizeof(last->kind), "%s", e->kind);
+	snprintf(last->from, sizeof(last->from), "%s", e->from);
+	snprintf(last->to, sizeof(last->to), "%s", e->to);
+	snprintf(last->reason, sizeof(last->reason), "%s", e->reason);
+	snprintf(last->line, sizeof(last->line), "%s", e->log_line ? e->log_line : "");
+	last->lasted = e->lasted;
+	last->severity = e->severity;
+	last->n++;
+}
+
+static void
+delays_that_run_are_shortened_but_not_prolonged(void **state)
+{
+	(void)state;
+	start(BOND_MODE_BALANCE_RR);
+	fixture_run(&f, "0 set downdelay 1000;0 attach m0;0 attach m1;100 cut m0");
+	assert_int_equal(f.b.member[0].link_deadline, 1100 * BOND_MSEC);
+	fixture_run(&f, "200 set downdelay 5000");
+	assert_int_equal(f.b.member[0].link_deadline, 1100 * BOND_MSEC);
+	fixture_run(&f, "300 set downdelay 500");
+	assert_int_equal(f.b.member[0].link_deadline, 600 * BOND_MSEC);
+	fixture_run(&f, "400 set downdelay 300"); /* over in this instant */
+	assert_int_equal(f.b.member[0].link, BOND_LINK_DOWN);
+	fixture_run(&f, "500 set updelay 1000;600 restore m0;700 set updelay 50");
+	assert_int_equal(f.b.member[0].link, BOND_LINK_UP);
+}
+
+static void
+a_change_of_mode_is_refused_and_repeating_options_does_nothing(void **state)
+{
+	struct bond_options options;
+
+	(void)state;
+	start(BOND_MODE_ACTIVE_BACKUP);
+	fixture_run(&f, "0 set primary m0;0 attach m0;0 attach m1;1 activate m1;10");
+	f.events = 0;
+	options = f.b.options;
+	assert_int_equal(bond_set_options(&f.b, &options, f.now), 0);
+	fixture_check(&f);
+	assert_string_equal(f.active, "m1");
+	options.updelay_ms = 5;
+	options.mode = BOND_MODE_BALANCE_RR;
+	assert_int_equal(bond_set_options(&f.b, &options, f.now), -EBUSY);
+	options.mode = BOND_MODE_ACTIVE_BACKUP;
+	options.primary_reselect = 3;
+	assert_int_equal(bond_set_options(&f.b, &options, f.now), -EINVAL);
+	assert_int_equal(f.b.options.updelay_ms, 0);
+	assert_int_equal(f.events, 0);
+}
+
+static void
+each_option_that_changes_is_told_by_its_linux_name(void **state)
+{
+	static const char *const told[][2] = {
+		{"updelay=0", "updelay=5"},
+		{"primary=", "primary=m9"},
+		{"primary_reselect=always", "primary_reselect=better"},
+		{"all_slaves_active=0", "all_slaves_active=1"},
+		{"num_grat_arp=1", "num_grat_arp=2"},
+	};
+	struct last last = {.n = 0};
+
+	(void)state;
+	start(BOND_MODE_ACTIVE_BACKUP);
+	fixture_do(&f, "attach m0");
+	f.b.hooks = (struct bond_hooks){remember, &last};
+	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
+		char name[32], value[32];
+
+		assert_int_equal(sscanf(told[i][1], "%31[^=]=%31s", name, value), 2);
+		last.n = 0;
+		fixture_set(&f, name, value);
+		assert_int_equal(last.n, 1);
+		assert_string_equal(last.kind, "option");
+		assert_string_equal(last.from, told[i][0]);
+		assert_string_equal(last.to, told[i][1]);
+	}
+	fixture_prio(&f, "m0", -7);
+	assert_string_equal(last.from, "prio=0");
+	assert_string_equal(last.to, "prio=-7");
+}
+
+static void
+an_event_tells_how_long_the_old_state_had_lasted(void **state)
+{
+	struct last last = {.n = 0};
+
+	(void)state;
+	start(BOND_MODE_BALANCE_RR);
+	fixture_run(&f, "1000 attach m0;1000 attach m1");
+	f.b.hooks = (struct bond_hooks){remember, &last};
+	f.now = 61000 * BOND_MSEC;
+	fixture_link(&f, "m0", false);
+	assert_int_equal(last.n, 1);
+	assert_string_equal(last.kind, "link");
+	assert_string_equal(last.from, "up");
+	assert_string_equal(last.to, "down");
+	assert_string_equal(last.reason, "carrier lost");
+	assert_string_equal(last.line, "link status definitely down, disabling slave");
+	assert_int_equal(last.severity, BOND_WARNING);
+	assert_int_equal(last.lasted, 60 * BOND_SEC);
+	f.now += BOND_SEC;
+	fixture_link(&f, "m1", false);
+	assert_string_equal(last.kind, "carrier");
+	assert_string_equal(last.line, "now running without any active interface!");
+	assert_int_equal(last.lasted, 61 * BOND_SEC);
+	f.now += BOND_SEC;
+	bond_host_admin(&f.b, false, f.now);
+	assert_string_equal(last.kind, "host");
+	assert_string_equal(last.to, "down");
+	assert_int_equal(last.lasted, 63 * BOND_SEC);
+	bond_member_remove(&f.b, 0, f.now);
+	assert_string_equal(last.kind, "member");
+	assert_string_equal(last.to, "removed");
+	assert_int_equal(last.lasted, 62 * BOND_SEC);
+}
+
+static void
+a_new_speed_is_told_while_there_is_carrier(void **state)
+{
+	const struct bond_link_fact slow = {true, 1000, BOND_DUPLEX_HALF};
+	const struct bond_link_fact gone = {false, 0, BOND_DUPLEX_UNKNOWN};
+	struct last last = {.n = 0};
+
+	(void)state;
+	start(BOND_MODE_BALANCE_RR);
+	fixture_run(&f, "0 attach m0;0 attach m1");
+	f.b.hooks = (struct bond_hooks){remember, &last};
+	bond_member_link(&f.b, 0, &slow, f.now);
+	bond_member_link(&f.b, 0, &slow, f.now);
+	assert_int_equal(last.n, 1);
+	assert_string_equal(last.kind, "speed");
+	assert_string_equal(last.from, "10000 Mbps full duplex");
+	assert_string_equal(last.to, "1000 Mbps half duplex");
+	assert_int_equal(bond_speed_mbps(&f.b), 11000);
+	bond_member_link(&f.b, 0, &gone, f.now);
+	assert_int_equal(last.n, 2);
+	bond_member_link(&f.b, 0, &slow, f.now);
+	assert_int_equal(last.n, 3);
+	assert_string_equal(last.line, "link status definitely up, 1000 Mbps half duplex");
+}
+
+static void
+failures_are_counted_up_to_the_end_and_no_further(void **state)
+{
+	(void)state;
+	start(BOND_MODE_BALANCE_RR);
+	fixture_attach(&f, "m0", 0, true);
+	f.b.member[0].link_failure_count = UINT32_MAX - 1;
+	for (int i = 0; i < 3; i++) {
+		fixture_link(&f, "m0", false);
+		assert_int_equal(f.b.member[0].link_failure_count, UINT32_MAX);
+		fixture_link(&f, "m0", true);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(delays_that_run_are_shortened_but_not_prolonged),
+		cmocka_unit_test(a_change_of_mode_is_refused_and_repeating_options_does_nothing),
+		cmocka_unit_test(each_option_that_changes_is_told_by_its_linux_name),
+		cmocka_unit_test(an_event_tells_how_long_the_old_state_had_lasted),
+		cmocka_unit_test(a_new_speed_is_told_while_there_is_carrier),
+		cmocka_unit_test(failures_are_counted_up_to_the_end_and_no_further),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
