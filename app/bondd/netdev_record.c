@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -119,7 +120,8 @@ netdev_record_write(int fd, const struct netdev_record *r)
 				 r->ifindex, "ifname", r->ifname, "bond", r->bond, "mac_changed",
 				 r->mac_changed, "xdp", r->xdp, "mac_was", mac_text(r->mac_was),
 				 "mac_set", mac_text(r->mac_set), "settings", settings);
-	int rc = 0;
+	char *text;
+	int rc = -EIO;
 
 	for (int i = 0; i < NETDEV_PROPERTIES; i++)
 		if (r->setting[i].changed)
@@ -127,12 +129,15 @@ netdev_record_write(int fd, const struct netdev_record *r)
 					    json_pack("{s:I, s:I}", "was",
 						      (json_int_t)r->setting[i].was, "set",
 						      (json_int_t)r->setting[i].set));
-	if (root == NULL)
-		return -ENOMEM;
-	if (lseek(fd, 0, SEEK_SET) < 0 || ftruncate(fd, 0) < 0 ||
-	    json_dumpfd(root, fd, JSON_INDENT(1)) < 0)
-		rc = -EIO;
+	text = json_dumps(root, JSON_INDENT(1));
 	json_decref(root);
+	if (text == NULL)
+		return -ENOMEM;
+	/* One write, then the cut: whoever is killed between leaves a readable record behind. */
+	if (pwrite(fd, text, strlen(text), 0) == (ssize_t)strlen(text) &&
+	    ftruncate(fd, strlen(text)) == 0)
+		rc = 0;
+	free(text);
 	return rc;
 }
 
@@ -148,7 +153,7 @@ netdev_record_read(int fd, struct netdev_record *r)
 	if (fstat(fd, &st) < 0 || st.st_size == 0 || lseek(fd, 0, SEEK_SET) < 0)
 		return -ENOENT;
 	*r = (struct netdev_record){0};
-	root = json_loadfd(fd, 0, NULL);
+	root = json_loadfd(fd, JSON_DISABLE_EOF_CHECK, NULL);
 	if (json_unpack(root, "{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "pid", &pid,
 			"netns", &netns, "ifindex", &r->ifindex, "ifname", &ifname, "bond", &bond,
 			"mac_changed", &changed, "xdp", &xdp, "mac_was", &was_mac, "mac_set",
