@@ -9,7 +9,8 @@
 
 #include "bond.h"
 
-#define CONF_MAX_BONDS    64
+#define CONF_MAX_BONDS    32  /* as many as the data path has room for */
+#define CONF_MAX_WORKERS  64  /* the same */
 #define CONF_MAX_CORES    128 /* cores are numbered 0 to CONF_MAX_CORES - 1 */
 #define CONF_MAX_EAL_ARGS 32
 #define CONF_EAL_ARG_SIZE 128

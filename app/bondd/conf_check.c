@@ -54,6 +54,9 @@ check_runtime(const struct conf_checker *k, const struct conf_cores *machine)
 	struct conf_place at = {-1, -1, workers_path};
 	int rc = check_core(k, "runtime.control_core", rt->control_core, machine);
 
+	if (rc == 0 && workers->n > CONF_MAX_WORKERS)
+		return conf_check_refuse(k, at, "%u cores, there may be %d at most", workers->n,
+					 CONF_MAX_WORKERS);
 	for (uint32_t i = 0; i < workers->n && rc == 0; i++)
 		rc = check_core(k, workers_path, workers->core[i], machine);
 	if (rc == 0 && has_core(workers, rt->control_core))

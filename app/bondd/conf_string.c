@@ -116,7 +116,7 @@ static const struct {
 	{"socket-mem", "set runtime.memory_mb"},
 	{"no-huge", "set runtime.hugepages"},
 	{"in-memory", "set runtime.hugepages"},
-	{"file-prefix", "the daemon gives each instance its own"},
+	{"file-prefix", "the daemon chooses its own"},
 	{"proc-type", "the daemon is always the primary process"},
 	{"a", "list the port as pci of a member"},
 	{"allow", "list the port as pci of a member"},

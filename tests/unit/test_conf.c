@@ -301,6 +301,25 @@ cores_are_checked_only_against_a_machine_that_is_given(void **state)
 }
 
 static void
+there_are_no_more_workers_than_the_data_path_has_room_for(void **state)
+{
+	static const char text[] =
+		"version = 1; runtime: { worker_cores = \"1-64%s\"; };\n"
+		"bonds: ( { name = \"b\"; members: ( { name = \"a\"; netdev = \"a\"; } ); } );";
+	struct conf_err err = {""};
+	struct conf *c = NULL;
+	char buf[sizeof(text) + 8];
+
+	(void)state;
+	snprintf(buf, sizeof(buf), text, "");
+	conf_free(must_load(buf));
+	snprintf(buf, sizeof(buf), text, ",65");
+	assert_int_equal(conf_load_text("t.cfg", buf, strlen(buf), NULL, &c, &err), -22);
+	assert_string_equal(err.msg,
+			    "t.cfg:1: runtime.worker_cores: 65 cores, there may be 64 at most");
+}
+
+static void
 this_machine_has_cores_in_rising_order(void **state)
 {
 	struct conf_cores cores;
@@ -324,6 +343,7 @@ main(void)
 		cmocka_unit_test(a_text_with_any_few_bytes_changed_is_refused_or_whole),
 		cmocka_unit_test(guesses_what_was_meant_and_nothing_far_fetched),
 		cmocka_unit_test(cores_are_checked_only_against_a_machine_that_is_given),
+		cmocka_unit_test(there_are_no_more_workers_than_the_data_path_has_room_for),
 		cmocka_unit_test(this_machine_has_cores_in_rising_order),
 	};
 
