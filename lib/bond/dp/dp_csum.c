@@ -72,6 +72,34 @@ find(const struct rte_mbuf *m, struct transport *t)
 	return false;
 }
 
+/*
+ * Sum of the octets from at to the end of the packet, over all segments. rte_raw_cksum_mbuf() of
+ * DPDK 22.11 is wrong where a segment ends at an odd octet.
+ */
+static uint16_t
+sum_segments(const struct rte_mbuf *m, uint32_t at, uint32_t len)
+{
+	uint32_t sum = 0, done = 0;
+
+	for (; m != NULL && done < len; m = m->next) {
+		uint32_t n;
+		uint16_t part;
+
+		if (at >= m->data_len) {
+			at -= m->data_len;
+			continue;
+		}
+		n = RTE_MIN(m->data_len - at, len - done);
+		part = rte_raw_cksum(rte_pktmbuf_mtod_offset(m, const void *, at), n);
+		sum += done & 1 ? rte_bswap16(part) : part;
+		done += n;
+		at = 0;
+	}
+	while (sum >> 16 != 0)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return (uint16_t)sum;
+}
+
 bool
 dp_csum_finish(struct rte_mbuf *m)
 {
@@ -90,9 +118,10 @@ dp_csum_finish(struct rte_mbuf *m)
 	if (t.len < in_header + 2 || m->data_len < t.offset + in_header + 2)
 		return false;
 	field = rte_pktmbuf_mtod_offset(m, uint16_t *, t.offset + in_header);
-	if (*field != t.pseudo || rte_raw_cksum_mbuf(m, t.offset, t.len, &sum) != 0)
+	if (*field != t.pseudo)
 		return false;
-	sum = (uint16_t)~sum; /* the field itself contributed the pseudo header */
+	sum = (uint16_t)~sum_segments(m, t.offset,
+				      t.len); /* the field itself contributed the pseudo header */
 	*field = sum == 0 && t.proto == IPPROTO_UDP ? 0xffff : sum;
 	return true;
 }

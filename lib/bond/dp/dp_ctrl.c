@@ -9,8 +9,11 @@
 void
 dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
 {
-	const uint16_t taken = rte_ring_enqueue_burst(w->dp->up, (void **)pkt, n, NULL);
+	uint16_t taken;
 
+	for (uint16_t i = 0; i < n; i++)
+		pkt[i]->port = port->id; /* not every driver writes it */
+	taken = rte_ring_enqueue_burst(w->dp->up, (void **)pkt, n, NULL);
 	dp_counters_of(w, port)->punted += taken;
 	if (taken < n)
 		dp_drop(w, port, DP_DROP_PUNT_FULL, pkt + taken, n - taken);
