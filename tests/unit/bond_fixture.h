@@ -20,6 +20,7 @@ struct heard {
 	char name[BOND_NAME_SIZE];
 	char link[16];
 	char role[16];
+	char reason[96];   /* of the last change of link */
 	uint32_t failures; /* events "to down" */
 };
 
@@ -85,6 +86,7 @@ fixture_event(void *ctx, const struct bond_event *e)
 			*h = (struct heard){.name = ""};
 	} else if (strcmp(e->kind, "link") == 0) {
 		fixture_continue(h->link, sizeof(h->link), e);
+		snprintf(h->reason, sizeof(h->reason), "%s", e->reason);
 		h->failures += strcmp(e->to, "down") == 0;
 	} else if (strcmp(e->kind, "role") == 0) {
 		if (h)

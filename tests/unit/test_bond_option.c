@@ -39,6 +39,13 @@ remember(void *ctx, const struct bond_event *e)
 }
 
 static void
+remember_active(void *ctx, const struct bond_event *e)
+{
+	if (strcmp(e->kind, "active") == 0)
+		remember(ctx, e);
+}
+
+static void
 delays_that_run_are_shortened_but_not_prolonged(void **state)
 {
 	(void)state;
@@ -139,10 +146,63 @@ an_event_tells_how_long_the_old_state_had_lasted(void **state)
 	assert_string_equal(last.kind, "host");
 	assert_string_equal(last.to, "down");
 	assert_int_equal(last.lasted, 63 * BOND_SEC);
+	f.now += BOND_SEC;
+	bond_host_admin(&f.b, true, f.now);
+	assert_string_equal(last.to, "up");
+	assert_int_equal(last.lasted, BOND_SEC);
 	bond_member_remove(&f.b, 0, f.now);
 	assert_string_equal(last.kind, "member");
 	assert_string_equal(last.to, "removed");
-	assert_int_equal(last.lasted, 62 * BOND_SEC);
+	assert_int_equal(last.lasted, 63 * BOND_SEC);
+}
+
+static void
+a_change_of_the_current_member_tells_who_was_it_how_long_and_why(void **state)
+{
+	struct last last = {.n = 0};
+
+	(void)state;
+	start(BOND_MODE_ACTIVE_BACKUP);
+	fixture_run(&f, "1000 attach m0;1000 attach m1;2000 activate m1");
+	f.b.hooks = (struct bond_hooks){remember_active, &last};
+	f.now = 5000 * BOND_MSEC;
+	fixture_link(&f, "m1", false);
+	assert_int_equal(last.n, 1);
+	assert_string_equal(last.from, "m1");
+	assert_string_equal(last.to, "m0");
+	assert_string_equal(last.reason, "the current member lost its link");
+	assert_int_equal(last.lasted, 3 * BOND_SEC);
+	assert_int_equal(last.severity, BOND_NOTICE);
+	f.now += BOND_SEC;
+	fixture_link(&f, "m0", false);
+	assert_string_equal(last.to, "none");
+	assert_string_equal(last.line, "");
+	assert_int_equal(last.lasted, BOND_SEC);
+	assert_int_equal(last.severity, BOND_WARNING);
+}
+
+static void
+a_link_tells_why_it_is_up(void **state)
+{
+	static const struct {
+		const char *script, *reason;
+	} rows[] = {
+		{"1000 cut m0;1100 restore m0", "carrier came back within downdelay"},
+		{"1000 cut m0;2000 restore m0;3000", "carrier held for the whole of updelay"},
+		{"1000 cut m0 m1;2000 restore m0",
+		 "updelay cut short: no other member can carry traffic"},
+		{"1000 cut m0;2000 restore m0;2100 cut m1",
+		 "updelay cut short: no other member can carry traffic"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		start(BOND_MODE_BALANCE_RR);
+		fixture_run(&f, "0 set updelay 500;0 set downdelay 500;0 attach m0;0 attach m1");
+		fixture_run(&f, rows[i].script);
+		assert_string_equal(fixture_heard(&f, "m0")->link, "up");
+		assert_string_equal(fixture_heard(&f, "m0")->reason, rows[i].reason);
+	}
 }
 
 static void
@@ -192,6 +252,8 @@ main(void)
 		cmocka_unit_test(a_change_of_mode_is_refused_and_repeating_options_does_nothing),
 		cmocka_unit_test(each_option_that_changes_is_told_by_its_linux_name),
 		cmocka_unit_test(an_event_tells_how_long_the_old_state_had_lasted),
+		cmocka_unit_test(a_change_of_the_current_member_tells_who_was_it_how_long_and_why),
+		cmocka_unit_test(a_link_tells_why_it_is_up),
 		cmocka_unit_test(a_new_speed_is_told_while_there_is_carrier),
 		cmocka_unit_test(failures_are_counted_up_to_the_end_and_no_further),
 	};

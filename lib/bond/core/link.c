@@ -66,11 +66,11 @@ next(const struct bond *b, const struct bond_member *m, uint64_t now)
 			return BOND_LINK_DOWN;
 		return b->options.updelay_ms > 0 ? BOND_LINK_BACK : BOND_LINK_UP;
 	case BOND_LINK_BACK:
-		if (!carrier)
-			return BOND_LINK_DOWN;
-		return now < m->link_deadline ? BOND_LINK_BACK : BOND_LINK_UP;
+		break;
 	}
-	return m->link;
+	if (!carrier)
+		return BOND_LINK_DOWN;
+	return now < m->link_deadline ? BOND_LINK_BACK : BOND_LINK_UP;
 }
 
 /* How long the link is to stay in a state that a delay ends; 0 as well: not at all. */
