@@ -18,6 +18,9 @@ void bond_emit(const struct bond *b, const struct bond_event *e);
 
 /* member.c */
 
+/** @return the member in a slot that is in use; asking for another one is a bug of the caller */
+struct bond_member *bond_member_at(struct bond *b, uint8_t slot);
+
 /** May member send as far as its own state goes, whatever the host interface is set to? */
 bool bond_member_usable(const struct bond_member *m);
 

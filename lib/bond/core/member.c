@@ -9,6 +9,13 @@
 
 #define TEXT_SIZE 64
 
+struct bond_member *
+bond_member_at(struct bond *b, uint8_t slot)
+{
+	assert(slot < BOND_MAX_MEMBERS && b->member[slot].used);
+	return &b->member[slot];
+}
+
 bool
 bond_member_usable(const struct bond_member *m)
 {
@@ -134,11 +141,10 @@ emit_left(const struct bond *b, const struct bond_member *m, bool backup, uint64
 void
 bond_member_remove(struct bond *b, uint8_t slot, uint64_t now)
 {
-	struct bond_member *m = &b->member[slot];
+	struct bond_member *m = bond_member_at(b, slot);
 	const bool backup = m->backup;
 	uint8_t place = 0;
 
-	assert(slot < BOND_MAX_MEMBERS && m->used);
 	while (b->order[place] != slot)
 		place++;
 	b->n_members--;
@@ -176,11 +182,10 @@ emit_speed(const struct bond *b, const struct bond_member *m, const struct bond_
 void
 bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact, uint64_t now)
 {
-	struct bond_member *m = &b->member[slot];
+	struct bond_member *m = bond_member_at(b, slot);
 	const struct bond_link_fact old = m->fact;
 	const bool new_speed = old.speed_mbps != fact->speed_mbps || old.duplex != fact->duplex;
 
-	assert(slot < BOND_MAX_MEMBERS && m->used);
 	m->fact = *fact;
 	if (new_speed && old.carrier && fact->carrier) /* else the line about the link has it */
 		emit_speed(b, m, &old, now);

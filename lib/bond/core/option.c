@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* option.c - the defaults of options, and their change while the bond runs. */
-#include <assert.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -144,10 +143,9 @@ void
 bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_member_options *options,
 			uint64_t now)
 {
-	struct bond_member *m = &b->member[slot];
+	struct bond_member *m = bond_member_at(b, slot);
 	const struct bond_member_options old = m->options;
 
-	assert(slot < BOND_MAX_MEMBERS && m->used);
 	m->options = *options;
 	emit_changes(b, m->name, member_rows, N_ROWS(member_rows), &old, options, now);
 	if (options->prio != old.prio)
