@@ -126,6 +126,16 @@ lab_in() {
 	ip netns exec "$ns" "$@"
 }
 
+# Start a command in a namespace in the background; sets LAB_PID. Usage: lab_spawn WHAT COMMAND...
+LAB_PID=
+lab_spawn() {
+	local ns
+	ns=$(lab_ns "$1")
+	shift
+	ip netns exec "$ns" "$@" &
+	LAB_PID=$!
+}
+
 # ip(8) in a namespace. Usage: lab_ip WHAT ARGUMENT...
 lab_ip() {
 	local ns
@@ -186,8 +196,8 @@ LAB_SOCKET= # its socket
 # Start the daemon and wait until it answers. Usage: lab_daemon WHAT CONFIG SOCKET LOG
 lab_daemon() {
 	LAB_SOCKET=$3
-	lab_in "$1" env --default-signal=INT,QUIT "$BONDD" -c "$2" </dev/null >>"$4" 2>&1 &
-	LAB_DAEMON=$!
+	lab_spawn "$1" env --default-signal=INT,QUIT "$BONDD" -c "$2" </dev/null >>"$4" 2>&1
+	LAB_DAEMON=$LAB_PID
 	lab_wait 20 lab_daemon_answers_or_is_gone
 	kill -0 "$LAB_DAEMON" 2>/dev/null && lab_ctl list >/dev/null 2>&1
 }
@@ -206,8 +216,8 @@ lab_ctl() {
 lab_ping_during() {
 	local what=$1 address=$2 count=$3 log=$LAB_DIR/ping.log ping
 	shift 3
-	lab_in "$what" ping -n -q -i 0.01 -c "$count" -W 1 "$address" >"$log" 2>&1 &
-	ping=$!
+	lab_spawn "$what" ping -n -q -i 0.01 -c "$count" -W 1 "$address" >"$log" 2>&1
+	ping=$LAB_PID
 	lab_run sleep "$((count / 300)).$(printf %02d $((count / 3 % 100)))"
 	"$@"
 	wait "$ping" || true
@@ -217,4 +227,21 @@ lab_ping_during() {
 	LAB_LOST=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 - \2/p' "$log")
 	LAB_LOST=$((${LAB_LOST:-1}))
 	LAB_SENT=${LAB_SENT:-0}
+}
+
+# An iperf3 server for one client. Usage: lab_iperf_server WHAT ADDRESS
+lab_iperf_server() {
+	lab_spawn "$1" timeout 30 iperf3 -s -1 -B "$2" >/dev/null 2>&1
+	lab_wait 5 lab_in "$1" sh -c 'cat /proc/net/tcp* | grep -q ":1451 .* 0A "' || true
+}
+
+# Mbit/s received and the longest standstill in ms of an iperf3 report with short intervals; "0 0"
+# when there is no such report. Usage: lab_iperf_figures REPORT
+lab_iperf_figures() {
+	jq -r '
+		((.end.sum_received // .end.sum).bits_per_second / 1e6 | floor) as $rate |
+		reduce (.intervals[].sum) as $i ({now: 0, most: 0};
+			.now = (if $i.bytes == 0 then .now + $i.seconds else 0 end) |
+			.most = ([.now, .most] | max)) |
+		"\($rate) \(.most * 1000 | floor)"' "$1" 2>/dev/null || echo "0 0"
 }

@@ -5,6 +5,7 @@
 A program here opens ports in several namespaces: a socket stays in the namespace where it was made.
 """
 import ctypes
+import errno
 import os
 import select
 import socket
@@ -13,9 +14,7 @@ import time
 
 ETH_P_ALL = 3
 SOL_PACKET = 263
-PACKET_ADD_MEMBERSHIP = 1
 PACKET_AUXDATA = 8
-PACKET_MR_PROMISC = 1
 PACKET_OUTGOING = 4
 TP_STATUS_VLAN_VALID = 1 << 4
 TP_STATUS_VLAN_TPID_VALID = 1 << 6
@@ -44,9 +43,6 @@ class Port:
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8 << 20)
         self.sock.bind((self.name, ETH_P_ALL))
         self.sock.setsockopt(SOL_PACKET, PACKET_AUXDATA, 1)
-        index = socket.if_nametoindex(self.name)
-        self.sock.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP,
-                             struct.pack("iHH8s", index, PACKET_MR_PROMISC, 0, b""))
 
     def send(self, frame):
         """Send a frame, given from its destination address on."""
@@ -59,7 +55,12 @@ class Port:
             ready, _, _ = select.select([self.sock], [], [], max(0, end - time.monotonic()))
             if not ready:
                 return None
-            data, extra, _, address = self.sock.recvmsg(65536, 256)
+            try:
+                data, extra, _, address = self.sock.recvmsg(65536, 256)
+            except OSError as error:
+                if error.errno != errno.ENETDOWN:
+                    raise
+                continue  # said once when the interface goes down
             if address[2] != PACKET_OUTGOING:
                 return _with_tag(data, extra)
 

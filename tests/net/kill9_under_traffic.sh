@@ -16,10 +16,10 @@ huge=$(hugepages_used)
 
 for round in 1 2 3; do
 	say "round $round: kill -9 under a flood from both sides"
-	lab_in host ping -n -q -f -W 1 "$switch_ip" >/dev/null 2>&1 &
-	one=$!
-	lab_in switch ping -n -q -f -W 1 "$host_ip" >/dev/null 2>&1 &
-	other=$!
+	lab_spawn host ping -n -q -f -W 1 "$switch_ip" >/dev/null 2>&1
+	one=$LAB_PID
+	lab_spawn switch ping -n -q -f -W 1 "$host_ip" >/dev/null 2>&1
+	other=$LAB_PID
 	lab_wait 1 false || true
 	net_stop KILL
 	equal "hugepages still taken" "$huge" "$(hugepages_used)"

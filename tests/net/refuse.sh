@@ -5,7 +5,7 @@
 
 # All that a start could change.
 snapshot() {
-	lab_ip host -o -d link | sed 's/ qlen [0-9]*//; s/promiscuity [0-9]*//'
+	lab_ip host -o -d link | sed 's/ qlen [0-9]*//; s/ qdisc [a-z]*//; s/promiscuity [0-9]*//'
 	lab_ip host -o address
 	find /run/dpdk-bondd -name "$(stat -Lc %i "/run/netns/$(lab_ns host)")-*" 2>/dev/null || true
 	ls "$LAB_DIR"/*.sock 2>/dev/null || true
@@ -17,7 +17,7 @@ refuses() {
 	local sentence=$1 wanted=$2 pattern=$3 before status=0 lines
 	shift 3
 	before=$(snapshot)
-	timeout 20 "$@" </dev/null >"$LAB_DIR/out" 2>"$LAB_DIR/err" || status=$?
+	timeout 20 ip netns exec "$(lab_ns host)" "$@" </dev/null >"$LAB_DIR/out" 2>"$LAB_DIR/err" || status=$?
 	# Lines of the log that only inform are no complaint.
 	lines=$(grep -cvE '^[0-9:.]+ (info|notice|debug): ' "$LAB_DIR/err" || true)
 	echo "  $sentence: $status, $(grep -vE '^[0-9:.]+ (info|notice|debug): ' "$LAB_DIR/err" | head -n 1)"
@@ -48,70 +48,70 @@ for arguments in "" "-c" "--nonsense" "-c $config extra" "-c $config --check=7";
 	equal "exit status with \"$arguments\"" 2 "$status"
 	check "the complaint names the program" grep -q '^dpdk-bondd: ' "$LAB_DIR/err"
 done
-refuses "a missing file" 2 "$LAB_DIR/none.cfg.*no such file" lab_in host "$BONDD" -c "$LAB_DIR/none.cfg"
-refuses "a directory" 2 "$LAB_DIR" lab_in host "$BONDD" -c "$LAB_DIR"
+refuses "a missing file" 2 "$LAB_DIR/none.cfg.*no such file" "$BONDD" -c "$LAB_DIR/none.cfg"
+refuses "a directory" 2 "$LAB_DIR" "$BONDD" -c "$LAB_DIR"
 with 's/version = 1;/version = 1; bonds = (/'
-refuses "a syntax error" 2 "^$config:[0-9]+:" lab_in host "$BONDD" -c "$config"
+refuses "a syntax error" 2 "^$config:[0-9]+:" "$BONDD" -c "$config"
 head -c 4096 /dev/urandom >"$config"
-refuses "a file of noise" 2 "^$config:[0-9]+:" lab_in host "$BONDD" -c "$config"
+refuses "a file of noise" 2 "^$config:[0-9]+:" "$BONDD" -c "$config"
 with 's/mode = /mimon = 100; mode = /'
-refuses "an unknown key" 2 "^$config:[0-9]+: .*mimon.*miimon" lab_in host "$BONDD" -c "$config"
+refuses "an unknown key" 2 "^$config:[0-9]+: .*mimon.*miimon" "$BONDD" -c "$config"
 with 's/mode = "[^"]*"/mode = "active-bakup"/'
-refuses "an unknown mode" 2 "^$config:[0-9]+: .*active-bakup" lab_in host "$BONDD" -c "$config"
+refuses "an unknown mode" 2 "^$config:[0-9]+: .*active-bakup" "$BONDD" -c "$config"
 with 's/mode = "[^"]*"/mode = "802.3ad"/'
-refuses "a mode of a later version" 2 "^$config:[0-9]+: .*802.3ad" lab_in host "$BONDD" -c "$config"
+refuses "a mode of a later version" 2 "^$config:[0-9]+: .*802.3ad" "$BONDD" -c "$config"
 with 's/worker_cores = ""/worker_cores = "0-4095"/'
-refuses "a core out of range" 2 "^$config:[0-9]+: .*worker_cores" lab_in host "$BONDD" -c "$config"
+refuses "a core out of range" 2 "^$config:[0-9]+: .*worker_cores" "$BONDD" -c "$config"
 with 's/netdev = "eth2"/netdev = "eth1"/'
-refuses "the same port twice" 2 "^$config:[0-9]+: .*eth1" lab_in host "$BONDD" -c "$config"
+refuses "the same port twice" 2 "^$config:[0-9]+: .*eth1" "$BONDD" -c "$config"
 
 say "interfaces that cannot be members"
 with 's/netdev = "eth2"/netdev = "eth9"/'
-refuses "a netdev that is not there" 1 'eth9' lab_in host "$BONDD" -c "$config"
+refuses "a netdev that is not there" 1 'eth9' "$BONDD" -c "$config"
 cp "$LAB_DIR/good.cfg" "$config"
 lab_ip host address add 10.88.0.1/24 dev eth2
 lab_ip host link set eth2 up
-refuses "a netdev that is up with an address" 1 'eth2.*10\.88\.0\.1' lab_in host "$BONDD" -c "$config"
+refuses "a netdev that is up with an address" 1 'eth2.*10\.88\.0\.1' "$BONDD" -c "$config"
 lab_ip host link set eth2 down
 lab_ip host address flush dev eth2
 lab_ip host link add br7 type bridge
 lab_ip host link set eth2 master br7
-refuses "a netdev in a bridge" 1 'eth2.*br7' lab_in host "$BONDD" -c "$config"
+refuses "a netdev in a bridge" 1 'eth2.*br7' "$BONDD" -c "$config"
 lab_ip host link set eth2 nomaster
 lab_ip host link del br7
 lab_ip host link add bond0 type veth peer name bond0peer
-refuses "an interface called bond0 is there already" 1 'bond0' lab_in host "$BONDD" -c "$config"
+refuses "an interface called bond0 is there already" 1 'bond0' "$BONDD" -c "$config"
 lab_ip host link del bond0
 with 's/{ name = "eth2"; netdev = "eth2"; }/{ name = "eth2"; pci = "0000:ff:1f.7"; }/'
-refuses "a PCI device that is not there" 1 '0000:ff:1f\.7' lab_in host "$BONDD" -c "$config"
+refuses "a PCI device that is not there" 1 '0000:ff:1f\.7' "$BONDD" -c "$config"
 with 's/{ name = "eth2"; netdev = "eth2"; }/{ name = "eth2"; vdev = "net_nonsense0"; }/'
-refuses "a driver that is not there" 1 'net_nonsense' lab_in host "$BONDD" -c "$config"
+refuses "a driver that is not there" 1 'net_nonsense' "$BONDD" -c "$config"
 
 say "the machine"
 cp "$LAB_DIR/good.cfg" "$config"
 chmod 755 "$LAB_DIR"
-refuses "no root" 1 'root' lab_in host setpriv --reuid 65534 --regid 65534 --clear-groups \
+refuses "no root" 1 'root' setpriv --reuid 65534 --regid 65534 --clear-groups \
 	"$BONDD" -c "$config"
-refuses "no /dev/net/tun" 1 '/dev/net/tun' lab_in host unshare -m sh -c \
+refuses "no /dev/net/tun" 1 '/dev/net/tun' unshare -m sh -c \
 	"mount -t tmpfs none /dev/net && exec $BONDD -c $config"
 with 's/hugepages = "off"/hugepages = "require"/; s/memory_mb = [0-9]*/memory_mb = 65536/'
-refuses "hugepages that are not there" 1 'hugepages' lab_in host "$BONDD" -c "$config"
+refuses "hugepages that are not there" 1 'hugepages' "$BONDD" -c "$config"
 
 say "the socket"
 with "s|socket = \"[^\"]*\"|socket = \"$LAB_DIR/none/bondd.sock\"|"
-refuses "a socket in a directory that cannot be made" 1 'bondd\.sock' lab_in host unshare -m sh -c \
+refuses "a socket in a directory that cannot be made" 1 'bondd\.sock' unshare -m sh -c \
 	"mkdir -p $LAB_DIR/none && mount -t tmpfs -o ro none $LAB_DIR/none && exec $BONDD -c $config"
 rm -rf "$LAB_DIR/none"
 cp "$LAB_DIR/good.cfg" "$config"
 echo "not a socket" >"$socket"
-refuses "a file where the socket should be" 1 'bondd\.sock' lab_in host "$BONDD" -c "$config"
+refuses "a file where the socket should be" 1 'bondd\.sock' "$BONDD" -c "$config"
 equal "that file" "not a socket" "$(cat "$socket")"
 rm "$socket"
 net_start
 before=$(bond '.members | map(.name) | join(" ")')
-refuses "a socket in use by a living daemon" 1 'bondd\.sock' lab_in host "$BONDD" -c "$config"
+refuses "a socket in use by a living daemon" 1 'bondd\.sock' "$BONDD" -c "$config"
 sed "s|bondd.sock|other.sock|; s/bond0/bond1/" "$config" >"$LAB_DIR/second.cfg"
-refuses "members that a living daemon holds" 1 'eth1.*bond0' lab_in host "$BONDD" -c "$LAB_DIR/second.cfg"
+refuses "members that a living daemon holds" 1 'eth1.*bond0' "$BONDD" -c "$LAB_DIR/second.cfg"
 equal "members of the first daemon" "$before" "$(bond '.members | map(.name) | join(" ")')"
 
 say "a socket that a dead daemon left"

@@ -25,7 +25,7 @@ def kinds():
     yield "priority tag of VLAN 0", tag(customer, 0, 5), 64
     yield "802.1Q, full", tag(customer, 7), 1500
     yield "802.1ad", tag(service, 200), 46
-    yield "802.1ad, full", tag(service, 200, 3), 1500
+    yield "802.1ad, full", tag(service, 200, 3), 1496
     yield "802.1ad over 802.1Q", tag(service, 300) + tag(customer, 30), 1400
     yield "802.1Q over 802.1Q", tag(customer, 400) + tag(customer, 40), 1400
     yield "802.1ad over 802.1ad", tag(service, 500) + tag(service, 50, 1), 46

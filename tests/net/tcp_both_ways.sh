@@ -10,16 +10,10 @@ seconds=2
 stream() {
 	local sentence=$1 address=$2 report=$LAB_DIR/iperf.json rate still
 	shift 2
-	lab_in switch timeout 20 iperf3 -s -1 -B "$address" >/dev/null 2>&1 &
-	lab_wait 5 lab_in switch sh -c 'cat /proc/net/tcp* | grep -q ":1451 .* 0A "' || true
+	lab_iperf_server switch "$address"
 	lab_in host timeout 15 iperf3 -c "$address" --connect-timeout 3000 -t "$seconds" -i 0.1 -J \
 		"$@" >"$report" || fail "$sentence: $(jq -r .error "$report")"
-	read -r rate still < <(jq -r '
-		(.end.sum_received // .end.sum).bits_per_second / 1e6 | floor as $rate |
-		reduce (.intervals[].sum) as $i ({now: 0, most: 0};
-			.now = (if $i.bytes == 0 then .now + $i.seconds else 0 end) |
-			.most = ([.now, .most] | max)) |
-		"\($rate) \(.most * 1000 | floor)"' "$report")
+	read -r rate still < <(lab_iperf_figures "$report")
 	echo "  $sentence: $rate Mbit/s, longest standstill $still ms"
 	[ "$rate" -ge "$least" ] || fail "$sentence: $rate Mbit/s, $least wanted"
 	[ "$still" -le 1000 ] || fail "$sentence: nothing moved for $still ms"
@@ -42,7 +36,17 @@ stream "TCP, switch to host" "$switch_ip" -R
 stream "TCP over IPv6, host to switch" "$switch_ip6"
 stream "TCP over IPv6, switch to host" "$switch_ip6" -R
 
-say "UDP arrives whole"
+say "UDP arrives whole, also the shortest datagrams"
+for size in 0 1 11 12 13; do
+	lab_spawn host timeout 3 python3 -c 'import socket
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.bind(("0.0.0.0", 7000))
+s.recv(2000)'
+	soon "somebody waits for the datagram" lab_in host grep -q ':1B58 ' /proc/net/udp
+	lab_in switch python3 -c "import socket
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto(b'x' * $size, ('$host_ip', 7000))"
+	wait "$LAB_PID" || fail "a datagram with $size octets arrives"
+done
 least=18
 stream "UDP, host to switch" "$switch_ip" -u -b 20M
 stream "UDP, switch to host" "$switch_ip" -u -b 20M -R
