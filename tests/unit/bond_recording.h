@@ -38,7 +38,7 @@ recording_begins(const char *text, const char *with)
 	return strncmp(text, with, strlen(with)) == 0;
 }
 
-/* Carrier is compared by itself: Linux does not write a line when the last member begins to fail. */
+/* Carrier is compared by itself: Linux writes no line when the last member begins to fail. */
 static inline bool
 recording_is_carrier_line(const char *line)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bond.h - the bond core: facts go in with their time, a view and events come out. Pure: libc only. */
+/* bond.h - the bond core: facts go in with their time, views and events come out; libc only. */
 #ifndef BOND_H
 #define BOND_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* bond_view.h - all that a worker may know of a bond: built by elect(), immutable once published. */
+/* bond_view.h - all a worker may know of a bond: built by elect(), immutable once published. */
 #ifndef BOND_VIEW_H
 #define BOND_VIEW_H
 
