@@ -21,6 +21,15 @@ wall_clock(void)
 	return (uint64_t)t.tv_sec * BOND_SEC + t.tv_nsec;
 }
 
+static void
+log_event(const struct bond_event *e, enum log_level level, const char *line)
+{
+	if (e->member != NULL)
+		log_line(level, "%s: (slave %s): %s", e->bond, e->member, line);
+	else
+		log_line(level, "%s: %s", e->bond, line);
+}
+
 /* In the core's words, which are those of Linux where it has some. */
 static void
 on_event(void *ctx, const struct bond_event *e)
@@ -31,14 +40,13 @@ on_event(void *ctx, const struct bond_event *e)
 	struct bondd_bond *b = ctx;
 
 	eventlog_add(&b->daemon->events, e, wall_clock());
-	if (e->log_line == NULL)
+	if (e->log_first != NULL)
+		log_event(e, levels[e->severity], e->log_first);
+	if (e->log_line != NULL)
+		log_event(e, levels[e->severity], e->log_line);
+	else
 		log_debug("%s%s%s: %s: %s -> %s: %s", e->bond, e->member != NULL ? "/" : "",
 			  e->member != NULL ? e->member : "", e->kind, e->from, e->to, e->reason);
-	else if (e->member != NULL)
-		log_line(levels[e->severity], "%s: (slave %s): %s", e->bond, e->member,
-			 e->log_line);
-	else
-		log_line(levels[e->severity], "%s: %s", e->bond, e->log_line);
 }
 
 void

@@ -90,10 +90,13 @@ enum conf_port_kind {
 	CONF_PORT_VDEV,   /* port is a DPDK device string */
 };
 
+enum conf_netdev_driver { CONF_NETDEV_AUTO, CONF_NETDEV_AF_XDP, CONF_NETDEV_AF_PACKET };
+
 struct conf_member {
 	char name[BOND_NAME_SIZE];
 	uint32_t kind; /* enum conf_port_kind */
 	char port[CONF_PORT_SIZE];
+	uint32_t netdev_driver; /* enum conf_netdev_driver; only for a netdev */
 	struct bond_member_options options;
 };
 

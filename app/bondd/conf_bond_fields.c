@@ -47,7 +47,14 @@ const char *const conf_bond_later[] = {
 	NULL,
 };
 
-const char *const conf_member_later[] = {"actor_port_prio", "weight", NULL};
+const char *const conf_member_later[] = {"actor_port_prio", "queue_id", "weight", NULL};
+
+static const struct conf_name netdev_drivers[] = {
+	{"auto", CONF_NETDEV_AUTO},
+	{"af_xdp", CONF_NETDEV_AF_XDP},
+	{"af_packet", CONF_NETDEV_AF_PACKET},
+	{NULL, 0},
+};
 
 static const struct conf_name reselect[] = {
 	{"always", BOND_RESELECT_ALWAYS},
@@ -113,7 +120,7 @@ const struct conf_field conf_member_fields[] = {
 	{"pci", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
 	 .choice_at = AT(kind), .pick = CONF_PORT_PCI, .check = conf_check_pci, .apply = CONF_LIVE,
 	 .values = "`0000:03:00.0`",
-	 .doc = "PCI address of a NIC, which DPDK takes from the kernel while the daemon runs. "
+	 .doc = "PCI address of a NIC that is bound to a driver for DPDK already (vfio-pci). "
 		"Exactly one of pci, netdev and vdev is needed."},
 	{"netdev", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
 	 .choice_at = AT(kind), .pick = CONF_PORT_NETDEV, .check = conf_check_ifname,
@@ -126,9 +133,10 @@ const struct conf_field conf_member_fields[] = {
 	{"prio", .type = CONF_INT, .offset = AT(options.prio), .min = INT32_MIN, .max = INT32_MAX,
 	 .def = "0", .modes = HAS_ACTIVE, .apply = CONF_LIVE,
 	 .doc = "The member with the highest number is the first choice when there is no primary."},
-	{"queue_id", .type = CONF_UINT, .offset = AT(options.queue_id), .max = UINT16_MAX,
-	 .def = "0", .apply = CONF_LIVE,
-	 .doc = "Frames that the kernel puts into this queue leave on this member. 0: none."},
+	{"netdev_driver", .type = CONF_ENUM, .offset = AT(netdev_driver), .names = netdev_drivers,
+	 .def = "auto",
+	 .doc = "How a netdev is reached. AF_XDP is faster and keeps every VLAN tag that is in the "
+		"frame; auto takes AF_PACKET only where AF_XDP does not work."},
 	{NULL},
 };
 #undef AT

@@ -72,12 +72,6 @@ check_members(const struct conf_checker *k, uint32_t i)
 				return conf_check_refuse(
 					k, (struct conf_place){(int)i, (int)j, "name"},
 					"%s has another member of this name", b->name);
-			if (m->options.queue_id && m->options.queue_id == o->options.queue_id)
-				return conf_check_refuse(
-					k, (struct conf_place){(int)i, (int)j, "queue_id"},
-					"%u is the queue_id of %s/%s already, only 0 may "
-					"be given twice",
-					m->options.queue_id, b->name, o->name);
 		}
 		rc = check_mode(k, (struct conf_place){(int)i, (int)j, ""}, conf_member_fields);
 	}

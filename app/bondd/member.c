@@ -45,14 +45,29 @@ open_port(struct bondd_bond *b, struct bondd_member *m, const char *devargs, uin
 	return rc;
 }
 
+/* Two things that the kernel does to VLAN tags and that cannot be undone from here. */
+static void
+warn_of_tags(const struct bondd_bond *b, const struct bondd_member *m, bool xdp)
+{
+	if (!xdp)
+		log_warning("%s: %s: AF_PACKET shows 802.1ad tags (0x88a8) as 802.1Q (0x8100)",
+			    b->core.name, m->conf->name);
+	else if (strcmp(netdev_kernel_driver(m->netdev), "veth") == 0)
+		log_info("%s: %s: veth: AF_XDP does not see tags that the far end leaves to "
+			 "hardware (there: ethtool -K PEER txvlan off)",
+			 b->core.name, m->conf->name);
+}
+
 /* AF_XDP where it works, else AF_PACKET. */
 static int
 open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 {
 	static const struct {
+		enum conf_netdev_driver only;
 		enum netdev_driver driver;
 		const char *name;
-	} tries[] = {{NETDEV_AF_XDP, "AF_XDP"}, {NETDEV_AF_PACKET, "AF_PACKET"}};
+	} tries[] = {{CONF_NETDEV_AF_XDP, NETDEV_AF_XDP, "AF_XDP"},
+		     {CONF_NETDEV_AF_PACKET, NETDEV_AF_PACKET, "AF_PACKET"}};
 	static unsigned int number; /* makes device names unique */
 	char devargs[160];
 	int rc = netdev_take(b->daemon->kernel, m->conf->port, b->core.name, b->conf->mtu,
@@ -63,6 +78,9 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 	for (size_t i = 0; i < sizeof(tries) / sizeof(tries[0]); i++) {
 		const bool xdp = tries[i].driver == NETDEV_AF_XDP;
 
+		if (m->conf->netdev_driver != CONF_NETDEV_AUTO &&
+		    m->conf->netdev_driver != tries[i].only)
+			continue;
 		netdev_prepare(m->netdev, tries[i].driver);
 		netdev_devargs(m->netdev, tries[i].driver, number++, b->daemon->dp.worker->sleeps,
 			       devargs, sizeof(devargs));
@@ -70,10 +88,7 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 		if (rc == 0) {
 			log_info("%s: %s: netdev %s (%s) through %s", b->core.name, m->conf->name,
 				 m->conf->port, netdev_kernel_driver(m->netdev), tries[i].name);
-			if (!xdp)
-				log_warning("%s: %s: AF_PACKET shows 802.1ad tags (0x88a8) as "
-					    "802.1Q (0x8100)",
-					    b->core.name, m->conf->name);
+			warn_of_tags(b, m, xdp);
 			m->port->finish_csum = netdev_is_virtual(m->netdev);
 			memcpy(m->perm_mac, netdev_perm_mac(m->netdev), 6);
 			snprintf(m->driver, sizeof(m->driver), "%s (%s)", m->port->driver,

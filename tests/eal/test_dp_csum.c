@@ -31,6 +31,8 @@ static const struct shape shapes[] = {
 	{"TCP without payload, padded", 0, false, IPPROTO_TCP, 0, 6},
 	{"TCP, odd length", 0, false, IPPROTO_TCP, 101, 0},
 	{"UDP", 0, false, IPPROTO_UDP, 64, 0},
+	{"UDP, four octets, not padded", 0, false, IPPROTO_UDP, 4, 0},
+	{"UDP without payload", 0, false, IPPROTO_UDP, 0, 18},
 	{"TCP behind a tag", 1, false, IPPROTO_TCP, 100, 0},
 	{"UDP behind two tags", 2, false, IPPROTO_UDP, 33, 0},
 	{"TCP over IPv6", 0, true, IPPROTO_TCP, 1000, 0},
@@ -102,8 +104,8 @@ right_checksum(const struct built *b)
 	const void *transport = rte_pktmbuf_mtod_offset(b->m, const void *, b->at);
 
 	*b->field = 0;
-	return b->ipv6 ? rte_ipv6_udptcp_cksum(b->ip, transport) :
-			 rte_ipv4_udptcp_cksum(b->ip, transport);
+	return b->ipv6 ? rte_ipv6_udptcp_cksum(b->ip, transport)
+		       : rte_ipv4_udptcp_cksum(b->ip, transport);
 }
 
 static uint16_t

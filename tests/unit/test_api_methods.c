@@ -98,7 +98,6 @@ bond_get_has_every_key(void **state)
 		{"members.0.tx_packets", "0"},
 		{"members.0.tx_bytes", "0"},
 		{"members.0.refused", "\"\""},
-		{"members.0.options.queue_id", "0"},
 		{"members.0.options.prio", "0"},
 		{"members.1.name", "\"eth2\""},
 		{"members.1.state", "\"backup\""},

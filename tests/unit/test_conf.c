@@ -28,7 +28,7 @@ static const char full[] =
 	"    members: (\n"
 	"      { name = \"a\"; pci = \"AF:00.1\"; prio = -5; },\n"
 	"      { name = \"b\"; netdev = \"ens4\"; },\n"
-	"      { name = \"c\"; vdev = \"net_z0,k=v\"; queue_id = 4; }, ) },\n"
+	"      { name = \"c\"; vdev = \"net_z0,k=v\"; prio = 0; }, ) },\n"
 	");\n";
 
 static struct conf *
@@ -114,7 +114,6 @@ every_setting_arrives_in_its_member(void **state)
 	assert_string_equal(b->member[1].port, "ens4");
 	assert_int_equal(b->member[2].kind, CONF_PORT_VDEV);
 	assert_string_equal(b->member[2].port, "net_z0,k=v");
-	assert_int_equal(b->member[2].options.queue_id, 4);
 	assert_int_equal(b->member[2].options.weight, 1);
 	assert_string_equal(c->warnings, "");
 	conf_free(c);

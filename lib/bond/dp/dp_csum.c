@@ -57,11 +57,13 @@ find(const struct rte_mbuf *m, struct transport *t)
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	uint16_t type;
 
-	if (m->data_len < at + sizeof(struct rte_ipv6_hdr))
+	if (m->data_len < at)
 		return false;
 	type = frame[12] << 8 | frame[13];
 	for (int tags = 0; tags < 2 && (type == RTE_ETHER_TYPE_VLAN || type == RTE_ETHER_TYPE_QINQ);
 	     tags++) {
+		if (m->data_len < at + sizeof(struct rte_vlan_hdr))
+			return false;
 		type = frame[at + 2] << 8 | frame[at + 3];
 		at += sizeof(struct rte_vlan_hdr);
 	}
