@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_dp_port.c - what drivers offer is used, what they refuse is noted once, errors are sentences. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <rte_mbuf.h>
+
+#include "eal_lab.h"
+
+static struct dp dp;
+
+static struct dp_port *
+open_device(const char *devargs, uint16_t queues, uint16_t mtu)
+{
+	const struct dp_port_conf conf = {
+		.label = "eth1", .devargs = devargs, .queues = queues, .mtu = mtu, .set_mtu = true};
+	struct dp_port *port = NULL;
+	struct dp_err err = {""};
+
+	if (dp_port_open(&dp, &conf, &port, &err) != 0)
+		fail_msg("%s", err.msg);
+	return port;
+}
+
+static void
+refuses(const char *devargs, uint16_t mtu, const char *const words[])
+{
+	const struct dp_port_conf conf = {
+		.label = "eth1", .devargs = devargs, .queues = 1, .mtu = mtu, .set_mtu = true};
+	const unsigned int ports = rte_eth_dev_count_avail();
+	struct dp_port *port = NULL;
+	struct dp_err err = {""};
+
+	assert_true(dp_port_open(&dp, &conf, &port, &err) < 0);
+	assert_null(port);
+	for (; *words != NULL; words++)
+		if (strstr(err.msg, *words) == NULL)
+			fail_msg("\"%s\" does not say %s", err.msg, *words);
+	assert_int_equal(rte_eth_dev_count_avail(), ports); /* nothing is left behind */
+}
+
+static void
+a_null_device_takes_everything_but_a_group_list(void **state)
+{
+	static const uint8_t mac[6] = {0x02, 0, 0, 0, 0, 0x42};
+	const struct rte_ether_addr group = {{0x01, 0x80, 0xc2, 0, 0, 2}};
+	struct dp_port *p = open_device("net_null0", 1, 1500);
+	uint8_t now[6];
+	char text[64];
+
+	(void)state;
+	assert_string_equal(p->driver, "net_null");
+	assert_true(p->attached);
+	assert_int_equal(dp_port_set_mac(p, mac), 0);
+	assert_int_equal(dp_port_get_mac(p, now), 0);
+	assert_memory_equal(now, mac, 6);
+	assert_int_equal(dp_port_set_mtu(p, 1400), 0);
+	assert_int_equal(dp_port_set_multicast(p, &group, 1, false), 0); /* by allmulti */
+	assert_int_equal(rte_eth_allmulticast_get(p->id), 1);
+	assert_string_equal(dp_port_refusals(p, text, sizeof(text)), "mc_list, lsc");
+	dp_port_close(p);
+	assert_int_equal(rte_eth_dev_count_avail(), 0);
+}
+
+static void
+a_ring_device_keeps_its_mac_and_mtu_and_says_so(void **state)
+{
+	static const uint8_t mac[6] = {0x02, 0, 0, 0, 0, 0x42};
+	struct dp_port *p = open_device("net_ring7", 1, 1500);
+	uint32_t speed;
+	char text[64];
+	bool full;
+
+	(void)state;
+	assert_int_equal(dp_port_set_mac(p, mac), -ENOTSUP);
+	assert_int_equal(dp_port_set_mac(p, mac), -ENOTSUP); /* not asked again */
+	assert_int_equal(dp_port_set_mtu(p, 1400), -ENOTSUP);
+	assert_int_equal(dp_port_set_promisc(p, true), 0);
+	assert_string_equal(dp_port_refusals(p, text, sizeof(text)), "mac, mtu, lsc");
+	assert_true(dp_port_link(p, &speed, &full));
+	assert_int_equal(speed, 10000);
+	assert_true(full);
+	assert_int_equal(rte_eth_dev_set_link_down(p->id), 0);
+	assert_false(dp_port_link(p, &speed, &full));
+	dp_port_close(p);
+}
+
+static void
+queues_are_as_many_as_wanted_or_as_there_are(void **state)
+{
+	struct dp_port *p = open_device("net_null0", 4, 1500);
+
+	(void)state;
+	assert_int_equal(p->n_rxq, 4);
+	assert_int_equal(p->n_txq, 4);
+	assert_false(p->tx_shared);
+	dp_port_close(p);
+	p = open_device("net_null0", 1000, 1500);
+	assert_int_equal(p->n_rxq, DP_MAX_QUEUES);
+	dp_port_close(p);
+}
+
+static void
+what_cannot_be_is_said_in_one_sentence(void **state)
+{
+	(void)state;
+	refuses("net_nosuch0", 1500, (const char *const[]){"eth1", "net_nosuch0", "no such", NULL});
+	refuses("0000:ff:1f.7", 1500, (const char *const[]){"eth1", "0000:ff:1f.7", NULL});
+	refuses("net_memif0,role=nonsense", 1500, (const char *const[]){"net_memif0", NULL});
+	refuses("net_memif0,role=server,socket=/tmp/bondd-test.sock", 9000,
+		(const char *const[]){"net_memif", "9000", NULL});
+}
+
+static int
+setup(void **state)
+{
+	const unsigned int lcore = LAB_WORKER_LCORE;
+	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 32767};
+	struct dp_err err = {""};
+
+	(void)state;
+	return lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0 ? -1 : 0;
+}
+
+static int
+teardown(void **state)
+{
+	const unsigned int leaked = rte_mempool_in_use_count(dp.pool);
+
+	(void)state;
+	dp_fini(&dp);
+	return leaked == 0 ? 0 : -1;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_null_device_takes_everything_but_a_group_list),
+		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
+		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
+		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
+	};
+
+	return cmocka_run_group_tests_name("dp_port", tests, setup, teardown);
+}
