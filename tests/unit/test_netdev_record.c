@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_netdev_record.c - what is written is read back, one owner at a time, the dead leave a trace. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "netdev_record.h"
+
+/* No namespace has this inode: records of the test never mix with real ones. */
+#define NETNS   UINT64_C(123456789)
+#define IFINDEX 4711
+
+static struct netdev_record
+example(void)
+{
+	return (struct netdev_record){
+		.pid = getpid(),
+		.netns = NETNS,
+		.ifindex = IFINDEX,
+		.ifname = "eth7",
+		.bond = "bond0",
+		.mac_changed = true,
+		.xdp = true,
+		.mac_was = {0x02, 1, 2, 3, 4, 0xff},
+		.mac_set = {0x02, 9, 8, 7, 6, 5},
+		.setting =
+			{[NETDEV_MTU] = {true, 9000, 1500}, [NETDEV_DISABLE_IPV6] = {true, 0, 1}},
+	};
+}
+
+static int
+claim(void)
+{
+	struct netdev_record owner;
+	const int fd = netdev_record_claim(NETNS, IFINDEX, &owner);
+
+	if (fd == -EACCES || fd == -EROFS || fd == -EPERM || fd == -ENOENT)
+		skip(); /* /run is not ours: not root */
+	assert_true(fd >= 0);
+	return fd;
+}
+
+static void
+a_record_is_read_back_as_it_was_written(void **state)
+{
+	const struct netdev_record wrote = example();
+	struct netdev_record read;
+	const int fd = claim();
+
+	(void)state;
+	assert_int_equal(netdev_record_read(fd, &read), -ENOENT);
+	assert_int_equal(netdev_record_write(fd, &wrote), 0);
+	assert_int_equal(netdev_record_read(fd, &read), 0);
+	assert_memory_equal(&read, &wrote, sizeof(read));
+	netdev_record_drop(fd, NETNS, IFINDEX);
+}
+
+static void
+a_shorter_record_replaces_a_longer_one(void **state)
+{
+	struct netdev_record r = example(), read;
+	const int fd = claim();
+
+	(void)state;
+	assert_int_equal(netdev_record_write(fd, &r), 0);
+	memset(r.setting, 0, sizeof(r.setting));
+	assert_int_equal(netdev_record_write(fd, &r), 0);
+	assert_int_equal(netdev_record_read(fd, &read), 0);
+	assert_memory_equal(&read, &r, sizeof(r));
+	netdev_record_drop(fd, NETNS, IFINDEX);
+}
+
+static void
+a_second_owner_is_told_who_the_first_is(void **state)
+{
+	const struct netdev_record wrote = example();
+	struct netdev_record owner;
+	const int fd = claim();
+
+	(void)state;
+	assert_int_equal(netdev_record_write(fd, &wrote), 0);
+	assert_int_equal(netdev_record_claim(NETNS, IFINDEX, &owner), -EBUSY);
+	assert_int_equal(owner.pid, getpid());
+	assert_string_equal(owner.bond, "bond0");
+	assert_int_equal(netdev_record_claim_stale(NETNS, &owner), -ENOENT); /* its owner lives */
+	netdev_record_drop(fd, NETNS, IFINDEX);
+}
+
+static void
+what_a_dead_owner_left_is_found_once(void **state)
+{
+	const struct netdev_record wrote = example();
+	struct netdev_record found;
+	int fd = claim();
+	pid_t child;
+
+	(void)state;
+	netdev_record_drop(fd, NETNS, IFINDEX);
+	child = fork();
+	if (child == 0) {
+		fd = netdev_record_claim(NETNS, IFINDEX, &found);
+		_exit(fd < 0 || netdev_record_write(fd, &wrote) < 0); /* dies with its claim */
+	}
+	assert_int_equal(waitpid(child, &fd, 0), child);
+	assert_int_equal(fd, 0);
+	fd = netdev_record_claim_stale(NETNS, &found);
+	assert_true(fd >= 0);
+	assert_memory_equal(&found, &wrote, sizeof(found));
+	netdev_record_drop(fd, NETNS, IFINDEX);
+	assert_int_equal(netdev_record_claim_stale(NETNS, &found), -ENOENT);
+}
+
+static void
+damaged_records_are_removed(void **state)
+{
+	struct netdev_record found;
+	const int fd = claim();
+
+	(void)state;
+	assert_true(write(fd, "{\"pid\": 1, ", 11) == 11);
+	assert_int_equal(netdev_record_read(fd, &found), -EINVAL);
+	close(fd); /* the owner died in the middle */
+	assert_int_equal(netdev_record_claim_stale(NETNS, &found), -ENOENT);
+	netdev_record_drop(claim(), NETNS, IFINDEX);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_record_is_read_back_as_it_was_written),
+		cmocka_unit_test(a_shorter_record_replaces_a_longer_one),
+		cmocka_unit_test(a_second_owner_is_told_who_the_first_is),
+		cmocka_unit_test(what_a_dead_owner_left_is_found_once),
+		cmocka_unit_test(damaged_records_are_removed),
+	};
+
+	return cmocka_run_group_tests_name("netdev_record", tests, NULL, NULL);
+}
