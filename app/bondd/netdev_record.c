@@ -217,5 +217,5 @@ netdev_record_claim_stale(uint64_t netns, struct netdev_record *record)
 		}
 	}
 	closedir(dir);
-	return fd;
+	return fd < 0 ? -ENOENT : fd; /* the others have living owners */
 }
