@@ -169,6 +169,8 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 			 rte_strerror(rte_errno));
 		return -EIO;
 	}
+	if (conf->log.level < CONF_LOG_DEBUG) /* from here on we say what failed ourselves */
+		rte_log_set_level(RTE_LOGTYPE_EAL, RTE_LOG_CRIT);
 	quiet_xdp();
 	return 0;
 }
