@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* commands.c - the table of commands. */
+#include "bondctl.h"
+
+const struct ctl_command ctl_commands[] = {
+	{"list", "", "print the names of the bonds", 0, 0, NULL, ctl_list},
+	{"show", "[BOND]", "print a bond, or all, in the layout of /proc/net/bonding", 0, 1, NULL,
+	 ctl_show},
+	{"stats", "[BOND] [--watch[=SECONDS]]", "print the counters of bonds, members and workers",
+	 0, 1, ctl_stats_flags, ctl_stats},
+	{"events", "[--follow]", "print the state changes that the daemon remembers", 0, 0,
+	 ctl_events_flags, ctl_events},
+	{"activate", "BOND MEMBER", "make a member the active one", 2, 2, NULL, ctl_activate},
+	{NULL},
+};

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* test_bondctl.c - the commands of bondctl against the server of a fake daemon. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "api_dial.h"
+
+#define WORDS 8
+#define TURN  BOND_MSEC /* ns: the daemon's turns while the client runs */
+
+static char out[1 << 16], err[1 << 12];
+
+static void
+exec_client(const char *words, int out_fd, int err_fd)
+{
+	char copy[200],
+		*argv[WORDS + 4] = {"bondctl", "-s", (char *)(uintptr_t)dial_d->socket_path};
+	char *rest = copy;
+	int n = 3;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	while (n < WORDS + 3 && (argv[n] = strsep(&rest, " ")))
+		n += *argv[n] ? 1 : 0;
+	argv[n] = NULL;
+	dup2(out_fd, STDOUT_FILENO);
+	dup2(err_fd, STDERR_FILENO);
+	execv(BONDCTL, argv);
+	_exit(127);
+}
+
+static void
+drain(int fd, char *text, size_t size)
+{
+	const size_t len = strlen(text);
+	const ssize_t n = read(fd, text + len, size - 1 - len);
+
+	if (n > 0)
+		text[len + (size_t)n] = '\0';
+}
+
+/* Run bondctl with these words while the daemon turns. @param until stop it once out holds this */
+static int
+bondctl_until(const char *words, const char *until)
+{
+	int o[2], e[2], status = -1;
+	pid_t pid;
+
+	out[0] = err[0] = '\0';
+	assert_int_equal(pipe2(o, O_NONBLOCK | O_CLOEXEC), 0);
+	assert_int_equal(pipe2(e, O_NONBLOCK | O_CLOEXEC), 0);
+	pid = fork();
+	if (pid == 0)
+		exec_client(words, o[1], e[1]);
+	while (waitpid(pid, &status, WNOHANG) == 0) {
+		loop_turn(&dial_d->loop, TURN);
+		drain(o[0], out, sizeof(out));
+		if (until && strstr(out, until))
+			kill(pid, SIGTERM);
+	}
+	drain(o[0], out, sizeof(out));
+	drain(e[0], err, sizeof(err));
+	for (int i = 0; i < 2; i++) {
+		close(o[i]);
+		close(e[i]);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
+static int
+bondctl(const char *words)
+{
+	return bondctl_until(words, NULL);
+}
+
+static void
+list_prints_names(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("list"), 0);
+	assert_string_equal(out, "bond0\nbond1\n");
+	assert_int_equal(bondctl("-j list"), 0);
+	assert_string_equal(out, "[\"bond0\",\"bond1\"]\n");
+	assert_string_equal(err, "");
+}
+
+static const char shown[] = "Ethernet Channel Bonding Driver: v" BONDD_VERSION "\n"
+			    "\n"
+			    "Bonding Mode: fault-tolerance (active-backup)\n"
+			    "Primary Slave: None\n"
+			    "Currently Active Slave: eth1\n"
+			    "MII Status: up\n"
+			    "MII Polling Interval (ms): 100\n"
+			    "Up Delay (ms): 0\n"
+			    "Down Delay (ms): 0\n"
+			    "Peer Notification Delay (ms): 0\n"
+			    "\n"
+			    "Slave Interface: eth1\n"
+			    "MII Status: up\n"
+			    "Speed: 10000 Mbps\n"
+			    "Duplex: full\n"
+			    "Link Failure Count: 0\n"
+			    "Permanent HW addr: 02:00:00:00:01:00\n"
+			    "Slave queue ID: 0\n"
+			    "\n"
+			    "Slave Interface: eth2\n"
+			    "MII Status: up\n"
+			    "Speed: 10000 Mbps\n"
+			    "Duplex: full\n"
+			    "Link Failure Count: 0\n"
+			    "Permanent HW addr: 02:00:00:00:01:01\n"
+			    "Slave queue ID: 0\n";
+
+static void
+show_prints_the_layout_of_linux(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("show bond0"), 0);
+	assert_string_equal(out, shown);
+	assert_int_equal(bondctl("show"), 0); /* two bonds: which is which must be said */
+	assert_int_equal(strncmp(out, "==> bond0 <==\n", 14), 0);
+	assert_int_equal(strncmp(out + 14, shown, strlen(shown)), 0);
+	assert_non_null(strstr(out, "\n\n==> bond1 <==\nEthernet Channel Bonding Driver: v"));
+	assert_int_equal(bondctl("-j show bond1"), 0);
+	assert_non_null(strstr(out, "{\"name\":\"bond1\",\"mode\":\"balance-rr\","));
+}
+
+static void
+activate_acts_or_says_why_not(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("activate bond0 eth2"), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(dial_d->bond[0]->core.active, 1);
+	assert_int_equal(bondctl("activate bond0 eth9"), 1);
+	assert_string_equal(err, "bondctl: bond0 has no member \"eth9\"; did you mean \"eth1\"?\n");
+	assert_int_equal(bondctl("-j activate bond9 eth1"), 1);
+	assert_string_equal(out, "{\"code\":-19,\"message\":\"there is no bond \\\"bond9\\\"; did "
+				 "you mean \\\"bond0\\\"?\"}\n");
+}
+
+static void
+stats_prints_counters_once_or_again_and_again(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("stats"), 0);
+	assert_non_null(strstr(out, "bond1"));
+	assert_non_null(strstr(out, "    rx_inactive_member 7\n"));
+	assert_int_equal(bondctl("stats bond1"), 0);
+	assert_null(strstr(out, "bond0"));
+	assert_int_equal(bondctl_until("stats --watch=0.1 bond0", "rx Mbit/s"), -SIGTERM);
+	assert_int_equal(bondctl("stats --watch=never"), 2);
+}
+
+static void
+events_prints_what_was_and_follows(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("events"), 0);
+	assert_non_null(strstr(out, "Z bond0/eth1 "));
+	eventlog_add(&dial_d->events, &dial_carrier_lost, 0);
+	assert_int_equal(bondctl_until("events --follow", "carrier up -> down: no member is up\n"),
+			 -SIGTERM);
+	assert_int_equal(bondctl("-j events"), 0);
+	assert_int_equal(out[0], '[');
+}
+
+static void
+wrong_usage_is_two_and_no_daemon_is_one(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("lst"), 2);
+	assert_string_equal(err, "bondctl: unknown command \"lst\"; did you mean \"list\"?\nTry "
+				 "'bondctl --help'.\n");
+	assert_int_equal(bondctl(""), 2);
+	assert_int_equal(bondctl("activate bond0"), 2);
+	assert_int_equal(bondctl("list bond0"), 2);
+	assert_int_equal(bondctl("events --follow=3"), 2);
+	assert_int_equal(bondctl("stats --wach"), 2);
+	assert_non_null(strstr(err, "did you mean --watch?"));
+	assert_int_equal(bondctl("-s /nowhere/at/all list"), 1);
+	assert_string_equal(err, "bondctl: no daemon at /nowhere/at/all: there is no such socket; "
+				 "start the daemon with \"dpdk-bondd -c FILE\", or name its socket "
+				 "with -s\n");
+	assert_int_equal(bondctl("--version"), 0);
+	assert_string_equal(out, "bondctl " BONDD_VERSION "\n");
+	assert_int_equal(bondctl("--help"), 0);
+	assert_non_null(strstr(out, "  activate BOND MEMBER "));
+	assert_int_equal(bondctl("stats --help"), 0);
+	assert_non_null(strstr(out, "--watch[=SECONDS]  "));
+}
+
+static void
+a_full_daemon_says_so(void **state)
+{
+	int fd[API_CLIENTS_MAX];
+
+	(void)state;
+	for (int i = 0; i < API_CLIENTS_MAX; i++) {
+		fd[i] = dial();
+		dial_turn();
+	}
+	assert_int_equal(bondctl("list"), 1);
+	assert_string_equal(
+		err, "bondctl: there are as many connections as are allowed: try again later\n");
+	for (int i = 0; i < API_CLIENTS_MAX; i++)
+		close(fd[i]);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, dial_setup, dial_teardown)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(list_prints_names),
+		TEST(show_prints_the_layout_of_linux),
+		TEST(activate_acts_or_says_why_not),
+		TEST(stats_prints_counters_once_or_again_and_again),
+		TEST(events_prints_what_was_and_follows),
+		TEST(wrong_usage_is_two_and_no_daemon_is_one),
+		TEST(a_full_daemon_says_so),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
