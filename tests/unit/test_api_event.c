@@ -94,7 +94,7 @@ static void
 the_reference_is_that_of_the_table(void **state)
 {
 	static char committed[1 << 16];
-	FILE *f = fopen(SOURCE_DIR "/docs/api.md", "r");
+	FILE *f = fopen(TEST_DIR "/../docs/api.md", "r");
 	char *text = NULL;
 	size_t size = 0;
 

@@ -181,7 +181,7 @@ compare(const struct state *s, const char *reader)
 	json_t *o = bond(s);
 	FILE *f;
 
-	snprintf(path, sizeof(path), SOURCE_DIR "/tests/golden/proc/%s%s.txt", s->file,
+	snprintf(path, sizeof(path), TEST_DIR "/golden/proc/%s%s.txt", s->file,
 		 strchr(s->file, '.') ? "" : reader);
 	f = fopen(path, "r");
 	if (!f)
