@@ -15,8 +15,9 @@
 
 /* What the socket takes before it protects itself. docs/api.md quotes them. */
 #define API_CLIENTS_MAX 64
-#define API_LINE_MAX    (1u << 20) /* octets of one request line */
-#define API_UNSENT_MAX  (4u << 20) /* octets that wait for a client to read them */
+#define API_LINE_MAX    (1u << 20)  /* octets of one request line */
+#define API_REQUEST_MAX (16u << 10) /* octets of one request, alone or in a batch */
+#define API_UNSENT_MAX  (4u << 20)  /* octets that wait for a client to read them */
 
 /* Codes of JSON-RPC 2.0. An operation that was refused has -errno. */
 #define API_EPARSE    (-32700)
@@ -159,19 +160,43 @@ int api_event_list(struct api_call *call, json_t **result);
 int api_event_subscribe(struct api_call *call, json_t **result);
 int api_event_unsubscribe(struct api_call *call, json_t **result);
 
-/* A request line, or a batch of them, on its way: one request a step. All zero: idle. */
-struct api_rpc {
-	json_t *request; /* NULL: idle */
-	size_t next;     /* batch: index of the request to run next */
-	bool answered;   /* batch: its answer has begun */
+enum api_piece {
+	API_PIECE,        /* an element, and more behind it */
+	API_PIECE_LAST,   /* the last one */
+	API_PIECE_LONG,   /* longer than API_REQUEST_MAX */
+	API_PIECE_BROKEN, /* the array does not end, or something follows */
 };
 
-/** Take a line; what is no request at all is answered at once. */
+/** @return index of the first octet from at on that is not white space, len when there is none */
+size_t api_blank(const char *text, size_t at, size_t len);
+
+/** Is there nothing but the end of the array? @param at behind its first bracket */
+bool api_batch_is_empty(const char *text, size_t at, size_t len);
+
+/**
+ * Find the next element of an array: from *at to the comma or bracket that ends it.
+ * @param at where the element begins; then where the next one does
+ * @param piece_len its length, with API_PIECE and API_PIECE_LAST; whether it is JSON is not said
+ */
+enum api_piece api_batch_next(const char *text, size_t *at, size_t len, size_t *piece_len);
+
+enum api_rpc_stage { API_RPC_SINGLE, API_RPC_CHECK, API_RPC_RUN };
+
+/* A line on its way: one request a step, each of a batch once to check and once to run. */
+struct api_rpc {
+	char *text; /* a copy of the line; NULL: idle */
+	size_t len;
+	enum api_rpc_stage stage;
+	size_t first, at; /* batch: where its first, its next request begins */
+	bool answered;    /* batch: its answer has begun */
+};
+
+/** Take a line. */
 void api_rpc_begin(struct api_rpc *rpc, const char *line, size_t len, struct api_buf *out);
 
 bool api_rpc_busy(const struct api_rpc *rpc);
 
-/** Run one request of the line taken; only while busy. */
+/** Do the next piece of work for the line taken; only while busy. */
 void api_rpc_step(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out);
 
 /** Forget the line taken. */

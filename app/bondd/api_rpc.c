@@ -2,6 +2,7 @@
 /* api_rpc.c - JSON-RPC 2.0: from a line to calls of methods, and from their results to a line. */
 #include <errno.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api_int.h"
@@ -78,7 +79,7 @@ call_method(struct api_call *call, const json_t *request, json_t **result)
 	return rc;
 }
 
-/* @return the answer, NULL when none is due or possible; *failed tells them apart */
+/* @return the answer, NULL when none is due, or possible: then *failed */
 static json_t *
 answer(const struct api_context *ctx, const json_t *request, bool *failed)
 {
@@ -90,7 +91,7 @@ answer(const struct api_context *ctx, const json_t *request, bool *failed)
 
 	if (fault) {
 		text = error_answer(id && id_is_legal(id) ? id : NULL, API_EREQUEST, fault);
-		*failed = !text;
+		*failed |= !text;
 		return text;
 	}
 	rc = call_method(&call, request, &result);
@@ -103,7 +104,7 @@ answer(const struct api_context *ctx, const json_t *request, bool *failed)
 	else
 		text = json_pack("{s:s, s:o, s:o}", "jsonrpc", "2.0", "result", result, "id",
 				 json_deep_copy(id));
-	*failed = !text;
+	*failed |= !text;
 	return text;
 }
 
@@ -117,30 +118,62 @@ api_rpc_error_line(struct api_buf *out, int code, const char *message)
 	json_decref(text);
 }
 
-static bool
-is_blank(const char *line, size_t len)
+/* @return NULL with one line of answer */
+static json_t *
+parse(const struct api_rpc *rpc, size_t at, size_t len, struct api_buf *out)
 {
-	for (size_t i = 0; i < len; i++)
-		if (line[i] != ' ' && line[i] != '\t' && line[i] != '\r')
-			return false;
-	return true;
+	char message[JSON_ERROR_TEXT_LENGTH + 64];
+	json_error_t err;
+	json_t *json;
+
+	json = json_loadb(rpc->text + at, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &err);
+	if (json)
+		return json;
+	snprintf(message, sizeof(message), "this is not JSON, at octet %zu: %s",
+		 at + (size_t)err.position, err.text);
+	api_rpc_error_line(out, API_EPARSE, message);
+	return NULL;
+}
+
+static void
+refuse_line(struct api_rpc *rpc, struct api_buf *out, enum api_piece piece)
+{
+	char message[100];
+
+	if (piece == API_PIECE_LONG) {
+		snprintf(message, sizeof(message), "one request is longer than %u octets",
+			 API_REQUEST_MAX);
+		api_rpc_error_line(out, API_EREQUEST, message);
+	} else {
+		api_rpc_error_line(out, API_EPARSE,
+				   "this is not JSON: the batch has no proper end");
+	}
+	api_rpc_cancel(rpc);
 }
 
 void
 api_rpc_begin(struct api_rpc *rpc, const char *line, size_t len, struct api_buf *out)
 {
-	char message[JSON_ERROR_TEXT_LENGTH + 64];
-	json_error_t err;
-
-	*rpc = (struct api_rpc){0};
-	if (is_blank(line, len))
+	while (len && api_blank(line, len - 1, len) == len)
+		len--;
+	*rpc = (struct api_rpc){.at = api_blank(line, 0, len), .len = len};
+	if (len == 0)
 		return;
-	rpc->request = json_loadb(line, len, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &err);
-	if (!rpc->request) {
-		snprintf(message, sizeof(message), "this is not JSON, at octet %d: %s",
-			 err.position, err.text);
-		api_rpc_error_line(out, API_EPARSE, message);
-	} else if (json_is_array(rpc->request) && json_array_size(rpc->request) == 0) {
+	rpc->text = malloc(len);
+	if (!rpc->text) {
+		out->failed = true;
+		return;
+	}
+	memcpy(rpc->text, line, len);
+	if (line[rpc->at] != '[') {
+		rpc->stage = API_RPC_SINGLE;
+		if (len > API_REQUEST_MAX)
+			refuse_line(rpc, out, API_PIECE_LONG);
+		return;
+	}
+	rpc->stage = API_RPC_CHECK;
+	rpc->first = ++rpc->at;
+	if (api_batch_is_empty(rpc->text, rpc->at, len)) {
 		api_rpc_error_line(out, API_EREQUEST, "the batch is empty");
 		api_rpc_cancel(rpc);
 	}
@@ -149,37 +182,90 @@ api_rpc_begin(struct api_rpc *rpc, const char *line, size_t len, struct api_buf 
 bool
 api_rpc_busy(const struct api_rpc *rpc)
 {
-	return rpc->request;
+	return rpc->text;
+}
+
+static void
+step_single(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out)
+{
+	json_t *request = parse(rpc, 0, rpc->len, out), *text = NULL;
+
+	if (request)
+		text = answer(ctx, request, &out->failed);
+	if (text) {
+		api_buf_json(out, text);
+		api_buf_append(out, "\n", 1);
+	}
+	json_decref(text);
+	json_decref(request);
+	api_rpc_cancel(rpc);
+}
+
+/* Nothing of a batch runs unless all of it is JSON. */
+static void
+step_check(struct api_rpc *rpc, struct api_buf *out)
+{
+	const size_t begin = rpc->at;
+	size_t len;
+	const enum api_piece piece = api_batch_next(rpc->text, &rpc->at, rpc->len, &len);
+	json_t *request;
+
+	if (piece == API_PIECE_LONG || piece == API_PIECE_BROKEN) {
+		refuse_line(rpc, out, piece);
+		return;
+	}
+	request = parse(rpc, begin, len, out);
+	if (!request) {
+		api_rpc_cancel(rpc);
+	} else if (piece == API_PIECE_LAST) {
+		rpc->stage = API_RPC_RUN;
+		rpc->at = rpc->first;
+	}
+	json_decref(request);
+}
+
+static void
+step_run(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out)
+{
+	const size_t begin = rpc->at;
+	size_t len;
+	const enum api_piece piece = api_batch_next(rpc->text, &rpc->at, rpc->len, &len);
+	json_t *request = parse(rpc, begin, len, out), *text;
+
+	text = request ? answer(ctx, request, &out->failed) : NULL;
+	if (text) {
+		api_buf_append(out, rpc->answered ? "," : "[", 1);
+		api_buf_json(out, text);
+		rpc->answered = true;
+	}
+	json_decref(text);
+	json_decref(request);
+	if (piece != API_PIECE_LAST)
+		return;
+	if (rpc->answered)
+		api_buf_append(out, "]\n", 2);
+	api_rpc_cancel(rpc);
 }
 
 void
 api_rpc_step(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out)
 {
-	const bool batch = json_is_array(rpc->request);
-	const json_t *request = batch ? json_array_get(rpc->request, rpc->next) : rpc->request;
-	const bool last = !batch || rpc->next + 1 == json_array_size(rpc->request);
-	bool failed = false;
-	json_t *text = answer(ctx, request, &failed);
-
-	out->failed |= failed;
-	if (text) {
-		if (batch)
-			api_buf_append(out, rpc->answered ? "," : "[", 1);
-		api_buf_json(out, text);
-		rpc->answered = true;
-		json_decref(text);
+	switch (rpc->stage) {
+	case API_RPC_SINGLE:
+		step_single(rpc, ctx, out);
+		break;
+	case API_RPC_CHECK:
+		step_check(rpc, out);
+		break;
+	case API_RPC_RUN:
+		step_run(rpc, ctx, out);
+		break;
 	}
-	rpc->next++;
-	if (!last)
-		return;
-	if (rpc->answered)
-		api_buf_append(out, batch ? "]\n" : "\n", batch ? 2 : 1);
-	api_rpc_cancel(rpc);
 }
 
 void
 api_rpc_cancel(struct api_rpc *rpc)
 {
-	json_decref(rpc->request);
+	free(rpc->text);
 	*rpc = (struct api_rpc){0};
 }

@@ -50,6 +50,7 @@ static const struct {
 	{"{\"jsonrpc\":\"2.0\",\"id\":4,\"method\":\"bond.list\",\"params\":null}",
 	 REFUSED(-32600, "params must be an object or an array", "4") "\n"},
 	/* batches */
+	{" [ ] ", REFUSED(-32600, "the batch is empty", "null") "\n"},
 	{"[]", REFUSED(-32600, "the batch is empty", "null") "\n"},
 	{"[" REQUEST "]", "[" ANSWER "]\n"},
 	{"[" REQUEST ",1," REQUEST "]",
@@ -61,6 +62,12 @@ static const struct {
 	 "[" ANSWER "]\n"},
 	{"[{\"jsonrpc\":\"2.0\",\"method\":\"bond.list\"},{\"jsonrpc\":\"2.0\",\"method\":\"x\"}]",
 	 ""},
+	{"[[],\"],[\"]",
+	 "[" REFUSED(
+		 -32600, "a request is an object with jsonrpc, method, params and id",
+		 "null") "," REFUSED(-32600,
+				     "a request is an object with jsonrpc, method, params and id",
+				     "null") "]\n"},
 	{"[[]]", "[" REFUSED(-32600, "a request is an object with jsonrpc, method, params and id",
 			     "null") "]\n"},
 	/* methods and parameters */
@@ -161,7 +168,7 @@ what_is_not_json_is_a_parse_error(void **state)
 static void
 deep_nesting_is_harmless(void **state)
 {
-	static char deep[API_LINE_MAX];
+	static char deep[API_REQUEST_MAX];
 
 	(void)state;
 	memset(deep, '[', sizeof(deep));
@@ -175,6 +182,69 @@ deep_nesting_is_harmless(void **state)
 		ask_octets(deep, 4000),
 		"[" REFUSED(-32600, "a request is an object with jsonrpc, method, params and id",
 			    "null") "]\n");
+}
+
+static void
+a_long_line_is_cut_before_it_is_parsed(void **state)
+{
+	static char line[API_LINE_MAX];
+	const size_t max = API_REQUEST_MAX, begin = strlen(REQUEST);
+	json_t *answers;
+
+	(void)state;
+	/* One request, as long as it may be, and longer. */
+	memset(line, ' ', sizeof(line));
+	memcpy(line, REQUEST, begin - 1);
+	line[max - 1] = '}';
+	assert_string_equal(ask_octets(line, sizeof(line)), ANSWER "\n");
+	line[max - 1] = ' ';
+	line[max] = '}';
+	refused_as(line, sizeof(line), API_EREQUEST);
+	/* The same in a batch. */
+	line[max] = ' ';
+	memmove(line + 1, line, max);
+	line[0] = '[';
+	line[max - 1] = '}';
+	line[max] = ']';
+	assert_string_equal(ask_octets(line, max + 1), "[" ANSWER "]\n");
+	memset(line + 1, '[', sizeof(line) - 1);
+	refused_as(line, sizeof(line), API_EREQUEST);
+	/* Many short ones. */
+	for (size_t i = 1; i + 1 < sizeof(line); i += 2)
+		memcpy(line + i, i + 3 < sizeof(line) ? "1," : "1]", 2);
+	answers = json_loads(ask_octets(line, sizeof(line) - 1), 0, NULL);
+	assert_int_equal(json_array_size(answers), (sizeof(line) - 2) / 2);
+	json_decref(answers);
+}
+
+static void
+nothing_of_a_batch_runs_unless_all_of_it_is_json(void **state)
+{
+#define ACTIVATE                                                                                   \
+	"{\"jsonrpc\":\"2.0\",\"method\":\"member.activate\",\"params\":[\"bond0\",\"eth2\"]}"
+	static const char *const lines[] = {
+		"[" ACTIVATE,
+		"[" ACTIVATE ",",
+		"[" ACTIVATE ",]",
+		"[" ACTIVATE ",,1]",
+		"[" ACTIVATE "]]",
+		"[" ACTIVATE "] 1",
+		"[" ACTIVATE "][]",
+		"[" ACTIVATE ",{]}]",
+		"[" ACTIVATE ",\"]",
+		"[" ACTIVATE ",\"\\\"]",
+		"[" ACTIVATE "}",
+		"[," ACTIVATE "]",
+		"[" ACTIVATE " " ACTIVATE "]",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		refused_as(lines[i], strlen(lines[i]), API_EPARSE);
+		assert_int_equal(ask_d->bond[0]->core.active, 0);
+	}
+	assert_string_equal(ask("[\t" ACTIVATE " ]"), "");
+	assert_int_equal(ask_d->bond[0]->core.active, 1);
 }
 
 static void
@@ -201,6 +271,8 @@ main(void)
 		TEST(every_line_has_its_answer),
 		TEST(what_is_not_json_is_a_parse_error),
 		TEST(deep_nesting_is_harmless),
+		TEST(a_long_line_is_cut_before_it_is_parsed),
+		TEST(nothing_of_a_batch_runs_unless_all_of_it_is_json),
 		TEST(a_name_cut_inside_a_letter_is_answered_all_the_same),
 	};
 

@@ -74,7 +74,7 @@ the_end_of_input_ends_a_line_and_then_the_connection(void **state)
 static void
 garbage_is_answered_and_forgotten(void **state)
 {
-	static char noise[100000];
+	static char noise[10000];
 	const int fd = dial();
 	uint32_t x = 1;
 
