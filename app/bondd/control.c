@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #include <rte_malloc.h>
-#include <rte_mbuf.h>
 
 #include "announce.h"
 #include "api.h"
@@ -142,16 +141,6 @@ on_kernel_event(struct loop_source *source, uint32_t events)
 	kernel_dispatch(d->kernel);
 }
 
-/* No mode asks for punted frames yet but by its view; whatever comes is counted by its worker. */
-static void
-drain_punted(struct bondd *d)
-{
-	struct rte_mbuf *m;
-
-	while ((m = dp_ctrl_receive(&d->dp)) != NULL)
-		rte_pktmbuf_free(m);
-}
-
 static uint64_t
 turn_deadline(const struct bondd *d)
 {
@@ -171,7 +160,6 @@ static void
 turn(struct bondd *d)
 {
 	d->now = loop_now();
-	drain_punted(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);

@@ -55,14 +55,13 @@ slow_frames_go_up_and_data_goes_to_the_host(void **state)
 		rte_ring_enqueue(member.in, i % 4 == 1 ? slow_frame(i) : lab_frame(&dp, 60, i));
 	turn(view);
 	for (uint32_t i = 1; i < 20; i += 4) {
-		m = dp_ctrl_receive(&dp);
+		m = dp_ctrl_receive(member.port);
 		assert_non_null(m);
 		memcpy(&number, rte_pktmbuf_mtod_offset(m, uint8_t *, 14), sizeof(number));
 		assert_int_equal(number, i); /* in order */
-		assert_int_equal(m->port, member.port->id);
 		rte_pktmbuf_free(m);
 	}
-	assert_null(dp_ctrl_receive(&dp));
+	assert_null(dp_ctrl_receive(member.port));
 	assert_int_equal(lab_drain(host.out), 15);
 	assert_int_equal(counters(&member).punted - before.punted, 5);
 	rte_free(view);
@@ -82,7 +81,7 @@ slow_frames_go_up_also_where_data_may_not_pass(void **state)
 	rte_ring_enqueue(member.in, slow_frame(1));
 	rte_ring_enqueue(member.in, lab_frame(&dp, 60, 2));
 	turn(view);
-	m = dp_ctrl_receive(&dp);
+	m = dp_ctrl_receive(member.port);
 	assert_non_null(m);
 	rte_pktmbuf_free(m);
 	assert_int_equal(
@@ -98,7 +97,7 @@ without_the_punt_flag_they_are_data(void **state)
 	(void)state;
 	rte_ring_enqueue(member.in, slow_frame(1));
 	turn(view);
-	assert_null(dp_ctrl_receive(&dp));
+	assert_null(dp_ctrl_receive(member.port));
 	assert_int_equal(lab_drain(host.out), 1);
 	rte_free(view);
 }
@@ -121,7 +120,7 @@ a_flood_of_slow_frames_is_counted_and_harms_no_data(void **state)
 		turn(view);
 		delivered += lab_drain(host.out);
 	}
-	while ((m = dp_ctrl_receive(&dp)) != NULL) {
+	while ((m = dp_ctrl_receive(member.port)) != NULL) {
 		rte_pktmbuf_free(m);
 		up++;
 	}
@@ -210,6 +209,31 @@ teardown(void **state)
 	return leaked == 0 ? 0 : -1;
 }
 
+static void
+a_flood_on_one_port_leaves_the_other_its_ring(void **state)
+{
+	struct lab_port both[2] = {member, host};
+	struct dp_view *view = lab_view(BOND_SPREAD_BUCKETS, both, 2, NULL);
+	struct rte_mbuf *m;
+	unsigned int flood = 0;
+
+	(void)state;
+	view->bond[0].bond.punt = BOND_PUNT_SLOW;
+	for (uint32_t i = 0; i < 500; i++) {
+		rte_ring_enqueue(member.in, slow_frame(i));
+		turn(view);
+	}
+	rte_ring_enqueue(host.in, slow_frame(4711));
+	turn(view);
+	m = dp_ctrl_receive(host.port);
+	assert_non_null(m);
+	rte_pktmbuf_free(m);
+	for (; (m = dp_ctrl_receive(member.port)) != NULL; flood++)
+		rte_pktmbuf_free(m);
+	assert_in_range(flood, 64, 499);
+	rte_free(view);
+}
+
 int
 main(void)
 {
@@ -218,6 +242,7 @@ main(void)
 		cmocka_unit_test(slow_frames_go_up_also_where_data_may_not_pass),
 		cmocka_unit_test(without_the_punt_flag_they_are_data),
 		cmocka_unit_test(a_flood_of_slow_frames_is_counted_and_harms_no_data),
+		cmocka_unit_test(a_flood_on_one_port_leaves_the_other_its_ring),
 		cmocka_unit_test(our_frames_leave_before_the_data_of_the_same_turn),
 		cmocka_unit_test(a_full_ring_down_is_told_to_the_sender),
 	};

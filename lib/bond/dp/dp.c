@@ -11,8 +11,7 @@
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
 
-#define UP_RING_SIZE 1024 /* punted frames in flight; a power of two */
-#define POOL_CACHE   256  /* frames a worker keeps for itself */
+#define POOL_CACHE 256 /* frames a worker keeps for itself */
 
 static int
 fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
@@ -52,9 +51,6 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 					   RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
 	if (dp->pool == NULL)
 		return fail(dp, err, "packet buffers", conf->n_mbufs);
-	dp->up = rte_ring_create("bondd_up", UP_RING_SIZE, SOCKET_ID_ANY, RING_F_SC_DEQ);
-	if (dp->up == NULL)
-		return fail(dp, err, "the control ring", UP_RING_SIZE);
 	dp->qsbr = rte_zmalloc("dp_qsbr", rte_rcu_qsbr_get_memsize(conf->n_workers),
 			       RTE_CACHE_LINE_SIZE);
 	if (dp->qsbr == NULL)
@@ -71,14 +67,8 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 void
 dp_fini(struct dp *dp)
 {
-	void *m;
-
-	if (dp->up != NULL)
-		while (rte_ring_dequeue(dp->up, &m) == 0)
-			rte_pktmbuf_free(m);
 	rte_free((void *)(uintptr_t)atomic_exchange(&dp->view, NULL));
 	rte_free(dp->qsbr);
-	rte_ring_free(dp->up);
 	rte_mempool_free(dp->pool);
 	for (unsigned int i = 0; dp->worker != NULL && i < dp->n_workers; i++)
 		rte_free(dp->worker[i].wake);

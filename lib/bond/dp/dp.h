@@ -52,7 +52,6 @@ struct dp {
 	unsigned int n_workers;
 	struct dp_worker *worker; /* [n_workers] */
 	struct rte_mempool *pool; /* every frame of ours comes from here */
-	struct rte_ring *up;      /* workers -> control: punted frames */
 	struct rte_rcu_qsbr *qsbr;
 	struct dp_limbo limbo;                /* control thread only */
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
@@ -101,11 +100,10 @@ int dp_view_publish(struct dp *dp, struct dp_view *next);
 int dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t len);
 
 /**
- * Take one punted frame. Control thread; the caller frees the mbuf. mbuf->port is the DPDK port
- * that received it.
+ * Take one frame that was punted on a port. Control thread; the caller frees the mbuf.
  * @return NULL when there is none
  */
-struct rte_mbuf *dp_ctrl_receive(struct dp *dp);
+struct rte_mbuf *dp_ctrl_receive(struct dp_port *port);
 
 /** One turn of a worker over a view. Public for tests; otherwise only the worker calls it.
  *  @return frames received */

@@ -9,11 +9,8 @@
 void
 dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
 {
-	uint16_t taken;
+	const uint16_t taken = rte_ring_enqueue_burst(port->up, (void **)pkt, n, NULL);
 
-	for (uint16_t i = 0; i < n; i++)
-		pkt[i]->port = port->id; /* not every driver writes it */
-	taken = rte_ring_enqueue_burst(w->dp->up, (void **)pkt, n, NULL);
 	dp_counters_of(w, port)->punted += taken;
 	if (taken < n)
 		dp_drop(w, port, DP_DROP_PUNT_FULL, pkt + taken, n - taken);
@@ -55,9 +52,9 @@ dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t le
 }
 
 struct rte_mbuf *
-dp_ctrl_receive(struct dp *dp)
+dp_ctrl_receive(struct dp_port *port)
 {
 	void *m;
 
-	return rte_ring_dequeue(dp->up, &m) == 0 ? m : NULL;
+	return rte_ring_dequeue(port->up, &m) == 0 ? m : NULL;
 }

@@ -14,6 +14,7 @@
 #include "dp.h"
 
 #define DESCRIPTORS    1024 /* wanted in each queue; the driver adjusts */
+#define UP_RING_SIZE   128  /* punted frames waiting: many times what protocols send a turn */
 #define DOWN_RING_SIZE 256  /* control frames waiting for a port; a power of two */
 #define FRAME_OVERHEAD 18   /* Ethernet header and FCS around an MTU, where a driver gives none */
 
@@ -168,7 +169,9 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 		snprintf(name, sizeof(name), "bondd_down_%u", p->id);
 		p->down = rte_ring_create(name, DOWN_RING_SIZE, SOCKET_ID_ANY,
 					  RING_F_SP_ENQ | RING_F_SC_DEQ);
-		rc = p->counters == NULL || p->down == NULL
+		snprintf(name, sizeof(name), "bondd_up_%u", p->id);
+		p->up = rte_ring_create(name, UP_RING_SIZE, SOCKET_ID_ANY, RING_F_SC_DEQ);
+		rc = p->counters == NULL || p->down == NULL || p->up == NULL
 			     ? fail(err, conf, -ENOMEM, "no room for counters and rings")
 			     : bring_up(dp, p, conf, err);
 	}
@@ -181,12 +184,21 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	return 0;
 }
 
+static void
+ring_free(struct rte_ring *ring)
+{
+	void *m;
+
+	while (ring != NULL && rte_ring_dequeue(ring, &m) == 0)
+		rte_pktmbuf_free(m);
+	rte_ring_free(ring);
+}
+
 void
 dp_port_close(void *port)
 {
 	struct dp_port *p = port;
 	struct rte_eth_dev_info info = {0};
-	void *m;
 
 	if (p == NULL)
 		return;
@@ -198,10 +210,8 @@ dp_port_close(void *port)
 		if (p->attached && known)
 			rte_dev_remove(info.device);
 	}
-	if (p->down != NULL)
-		while (rte_ring_dequeue(p->down, &m) == 0)
-			rte_pktmbuf_free(m);
-	rte_ring_free(p->down);
+	ring_free(p->up);
+	ring_free(p->down);
 	rte_free(p->counters);
 	rte_free(p);
 }

@@ -52,11 +52,13 @@ struct dp_port {
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	char label[32];
 	char driver[32];
-	uint16_t max_mtu;                      /* octets */
-	unsigned int n_wake;                   /* 0: nothing to wait on */
-	int wake_fd[DP_WAKE_PORT_FDS];         /* readable when frames came */
-	struct dp_counters *counters;          /* [n_workers], each written by its worker */
-	struct rte_ring *down;                 /* control thread -> worker 0: frames to send */
+	uint16_t max_mtu;              /* octets */
+	unsigned int n_wake;           /* 0: nothing to wait on */
+	int wake_fd[DP_WAKE_PORT_FDS]; /* readable when frames came */
+	struct dp_counters *counters;  /* [n_workers], each written by its worker */
+	struct rte_ring *up;   /* workers -> control thread: punted frames; one a port, so that a
+				* flood on one of them starves no other */
+	struct rte_ring *down; /* control thread -> worker 0: frames to send */
 	rte_spinlock_t tx_lock[DP_MAX_QUEUES]; /* only with tx_shared */
 };
 
