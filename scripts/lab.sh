@@ -36,7 +36,7 @@ lab_remove() {
 			[ -z "$inode" ] || rm -f "/run/dpdk-bondd/netdev/$inode"-*
 			[ ! -e "/run/netns/$ns" ] || ip netns del "$ns" 2>/dev/null
 		done <"$dir/netns"
-		rmdir /run/dpdk-bondd/netdev /run/dpdk-bondd 2>/dev/null
+		rmdir /run/dpdk-bondd/netdev /run/dpdk-bondd /run/dpdk/bondd /run/dpdk 2>/dev/null
 	fi
 	rm -rf "$dir"
 }

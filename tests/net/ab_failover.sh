@@ -3,7 +3,6 @@
 # ab_failover.sh - active-backup survives each cable: one sender, at most one ping lost, sticky.
 . "$(dirname "$0")/lib.sh"
 
-ping_count=120
 net_open ipv6
 net_up active-backup
 lab_ip switch address add "$switch_ip6/64" dev br0 nodad

@@ -38,7 +38,6 @@ net_up active-backup
 memory=$(resident) files=$(descriptors)
 
 for kind in garbage half_line no_newline deep_json bad_requests never_reads slow_reader many_connections; do
-	ping_count=250
 	under_pings "$kind" 0 hostile "$kind"
 done
 check "the daemon still answers" lab_ctl show bond0 >/dev/null

@@ -7,7 +7,7 @@
 # namespaces, "host" with the daemon and "switch", with two cables eth1 === port1, eth2 === port2.
 
 set -euo pipefail
-export LC_ALL=C PYTHONDONTWRITEBYTECODE=1
+export LC_ALL=C PYTHONDONTWRITEBYTECODE=1 PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 
 net_dir=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 net_top=$(dirname "$(dirname "$net_dir")")
@@ -17,6 +17,7 @@ net_top=$(dirname "$(dirname "$net_dir")")
 host_ip=10.77.0.1 switch_ip=10.77.0.2
 host_ip6=fd77::1 switch_ip6=fd77::2
 test_name=$(basename "$0" .sh)
+ping_count=120 # for each change of a cable, 100 a second
 config='' daemon_log='' socket=''
 net_failed=false
 
@@ -221,8 +222,8 @@ arrived() {
 under_pings() {
 	local sentence=$1 limit=$2
 	shift 2
-	lab_ping_during host "${ping_to:-$switch_ip}" "${ping_count:-200}" "$@"
+	lab_ping_during host "${ping_to:-$switch_ip}" "$ping_count" "$@"
 	echo "  $sentence: $LAB_SENT pings, $LAB_LOST lost, $LAB_DUPLICATES twice"
-	[ "$LAB_SENT" -ge $((${ping_count:-200} / 2)) ] || fail "$sentence: only $LAB_SENT pings went out"
+	[ "$LAB_SENT" -ge $((ping_count / 2)) ] || fail "$sentence: only $LAB_SENT pings went out"
 	[ "$LAB_LOST" -le "$limit" ] || fail "$sentence: $LAB_LOST pings lost, $limit allowed"
 }

@@ -36,7 +36,10 @@ for n in 1 2; do
 done
 
 say "packets_per_slave sends runs of that length"
-lab_ctl set bond0 packets_per_slave=8 >/dev/null
+net_stop
+net_config balance-rr "packets_per_slave = 8;"
+net_start
+net_address
 spread "runs of 8"
 equal "frames lost with runs" 0 "$lost"
 difference=$((on_1 > on_2 ? on_1 - on_2 : on_2 - on_1))
