@@ -23,24 +23,26 @@ static const char *const type_names[] = {
 static int
 choose(const struct bondd_bond *b, enum conf_host_type *type, struct conf_err *err)
 {
-	const char *needs = NULL;
+	const struct need {
+		const char *path, *module;
+	} vhost = {VHOST_NET, "vhost_net"}, tun = {NET_TUN, "tun"}, *needs = NULL;
 
 	*type = b->conf->host.type;
 	if (*type == CONF_HOST_AUTO) {
-		*type = access(VHOST_NET, R_OK | W_OK) == 0 ? CONF_HOST_VIRTIO_USER : CONF_HOST_TAP;
-		log_info("%s: host port: %s (%s %s)", b->core.name, type_names[*type], VHOST_NET,
+		*type = access(vhost.path, R_OK | W_OK) == 0 ? CONF_HOST_VIRTIO_USER
+							     : CONF_HOST_TAP;
+		log_info("%s: host port: %s (%s %s)", b->core.name, type_names[*type], vhost.path,
 			 *type == CONF_HOST_VIRTIO_USER ? "is there" : "is not available");
 	}
-	if (*type == CONF_HOST_VIRTIO_USER && access(VHOST_NET, R_OK | W_OK) < 0)
-		needs = VHOST_NET;
-	else if (*type != CONF_HOST_VDEV && access(NET_TUN, R_OK | W_OK) < 0)
-		needs = NET_TUN;
+	if (*type == CONF_HOST_VIRTIO_USER && access(vhost.path, R_OK | W_OK) < 0)
+		needs = &vhost;
+	else if (*type != CONF_HOST_VDEV && access(tun.path, R_OK | W_OK) < 0)
+		needs = &tun;
 	if (needs == NULL)
 		return 0;
 	snprintf(err->msg, sizeof(err->msg),
 		 "%s: host.type = \"%s\" needs %s: %s (try: modprobe %s)", b->core.name,
-		 type_names[*type], needs, strerror(errno),
-		 needs == (const char *)VHOST_NET ? "vhost_net" : "tun");
+		 type_names[*type], needs->path, strerror(errno), needs->module);
 	return -ENODEV;
 }
 

@@ -196,6 +196,9 @@ main(int argc, char **argv)
 	case OPTIONS_PRINT_DOC:
 		conf_print_doc(stdout);
 		return EXIT_SUCCESS;
+	case OPTIONS_PRINT_API_DOC:
+		api_print_doc(stdout);
+		return EXIT_SUCCESS;
 	default:
 		return with_configuration(&o);
 	}

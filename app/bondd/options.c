@@ -27,6 +27,7 @@ static const struct option_row rows[] = {
 	{'s', "socket", "SOCKET", OPTIONS_RUN, "listen here instead of telemetry.socket"},
 	{'v', "verbose", NULL, OPTIONS_RUN, "log more; can be repeated"},
 	{0, "print-doc", NULL, OPTIONS_PRINT_DOC, "write the reference of all settings"},
+	{0, "print-api-doc", NULL, OPTIONS_PRINT_API_DOC, "write the reference of the JSON socket"},
 	{'V', "version", NULL, OPTIONS_VERSION, "write the versions of this program and of DPDK"},
 	{'h', "help", NULL, OPTIONS_HELP, "write this text"},
 };
@@ -84,8 +85,8 @@ take_action(const struct option_row *row, struct options *o, struct conf_err *er
 {
 	static const char *const names[] = {
 		[OPTIONS_CHECK] = "check",         [OPTIONS_PRINT_CONFIG] = "print-config",
-		[OPTIONS_PRINT_DOC] = "print-doc", [OPTIONS_VERSION] = "version",
-		[OPTIONS_HELP] = "help",
+		[OPTIONS_PRINT_DOC] = "print-doc", [OPTIONS_PRINT_API_DOC] = "print-api-doc",
+		[OPTIONS_VERSION] = "version",     [OPTIONS_HELP] = "help",
 	};
 
 	if (o->action != OPTIONS_RUN && o->action != row->action)

@@ -75,6 +75,7 @@ actions_by_their_names(void **state)
 		{"--version", OPTIONS_VERSION},
 		{"-V", OPTIONS_VERSION},
 		{"--print-doc", OPTIONS_PRINT_DOC},
+		{"--print-api-doc", OPTIONS_PRINT_API_DOC},
 		{"-c f --print-config", OPTIONS_PRINT_CONFIG},
 		{"--check -c f --check", OPTIONS_CHECK},
 		{"--vers", OPTIONS_VERSION},
