@@ -131,8 +131,8 @@ should_yield(const struct lacp_system *s, const struct merit *now_active, const 
 static bool
 keeps(const struct lacp_config *c, const struct merit *m, const struct merit *best)
 {
-	if (!m->attached || (!m->partner && best->partner))
-		return false;
+	if (!m->ready || (!m->partner && best->partner))
+		return false; /* while all of them wait, both sides agree by rank */
 	if (!best->ready)
 		return true; /* it could not carry anything yet */
 	if (!m->partner && c->fallback == LACP_FALLBACK_STATIC)

@@ -72,6 +72,15 @@ lacp_mux_next(const struct lacp_port *p, enum lacp_mux from)
 	return LACP_MUX_DETACHED;
 }
 
+/* Why a selected port has no partner in sync. */
+static const char *
+why_not_sync(const struct lacp_port *p)
+{
+	if (p->rx == LACP_RX_CURRENT)
+		return p->view_wrong ? "partner has a wrong view of us" : "partner not in sync";
+	return p->rx == LACP_RX_EXPIRED ? "partner silent" : "link down";
+}
+
 static const char *
 why(const struct lacp_port *p, enum lacp_mux to)
 {
@@ -89,15 +98,11 @@ why(const struct lacp_port *p, enum lacp_mux to)
 	case LACP_MUX_ATTACHED:
 		if (p->mux == LACP_MUX_WAITING)
 			return "every port of the aggregator waited";
-		if (p->rx != LACP_RX_CURRENT)
-			return p->rx == LACP_RX_EXPIRED ? "partner silent" : "link down";
-		return p->view_wrong ? "partner has a wrong view of us" : "partner not in sync";
+		return why_not_sync(p);
 	case LACP_MUX_COLLECTING:
 		if (p->mux == LACP_MUX_ATTACHED)
 			return "partner in sync";
-		if (p->partner.state & LACP_SYNC)
-			return "partner not collecting";
-		return p->rx == LACP_RX_CURRENT ? "partner not in sync" : "partner silent";
+		return p->partner.state & LACP_SYNC ? "partner not collecting" : why_not_sync(p);
 	case LACP_MUX_DISTRIBUTING:
 		return "partner collecting";
 	case LACP_MUX_COLLECTING_DISTRIBUTING:

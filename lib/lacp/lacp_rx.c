@@ -160,7 +160,7 @@ record_pdu(struct lacp_port *p, const struct lacp_pdu *pdu)
 	p->partner_max_delay = pdu->collector_max_delay;
 	if (!match || !alive)
 		p->partner.state &= (uint8_t)~LACP_SYNC;
-	p->view_wrong = !match;
+	p->view_wrong = !match && pdu->actor.state & LACP_SYNC;
 }
 
 /* Every transition passes here. pdu is set for CURRENT only. */

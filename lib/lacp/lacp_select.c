@@ -242,6 +242,7 @@ make_ready(struct lacp_system *s)
 		if (p->mux == LACP_MUX_WAITING && !p->ready_n && lacp_due(p, p->wait_while)) {
 			p->ready_n = true;
 			p->wait_while = LACP_NEVER;
+			changed = true;
 		}
 		if (p->mux == LACP_MUX_WAITING)
 			ready &= p->ready_n || p->selected != LACP_SELECTED;

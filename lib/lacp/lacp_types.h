@@ -128,7 +128,7 @@ struct lacp_port {
 	struct lacp_marker_port marker;
 
 	/* Diagnosis. */
-	bool view_wrong;        /* the partner's last word about us did not match */
+	bool view_wrong;        /* the partner is in sync, but not with this port */
 	bool rate_ignored;      /* public: the partner sends slowly although we ask for fast */
 	bool rate_expired;      /* expired since the last PDU */
 	uint8_t rate_cycles;    /* expiries after few PDUs, in a row */

@@ -25,6 +25,7 @@
 #define BENCH_PORTS     4
 #define BENCH_SENT      20000
 #define BENCH_TRACES    40000
+#define FULL            0x3d /* state of a tester in sync */
 #define BENCH_UNUSED(x) (void)(x)
 
 struct bench_frame {
@@ -116,6 +117,12 @@ void make_up2(void);          /* UP on D1 and D2 */
 
 /** The tester's own LACPDUs: state a, every so many ms, the first one after that time. */
 void tester_every(unsigned int d, uint8_t a, uint64_t msec);
+
+/** The tester becomes in sync on a port that waits or is attached, and stays so. */
+void sync_up(unsigned int d);
+
+/** Is the data path of a port open both ways, and told so? */
+bool carries(unsigned int d);
 
 /** Last frame sent on a port; fails when there is none. */
 const struct bench_frame *last(unsigned int d);
