@@ -13,7 +13,7 @@
 
 /* One remembered event: struct bond_event with its strings copied. */
 struct eventlog_entry {
-	uint64_t seq;	    /* from 1 upwards, never reused while the daemon runs */
+	uint64_t seq;       /* from 1 upwards, never reused while the daemon runs */
 	uint64_t wall_ns;   /* CLOCK_REALTIME when it happened */
 	uint64_t lasted_ns; /* how long "from" had been so */
 	char bond[BOND_NAME_SIZE];
@@ -35,8 +35,8 @@ struct eventlog {
 void eventlog_init(struct eventlog *log);
 
 /** Remember an event and tell the listener. @param wall_ns CLOCK_REALTIME, ns */
-const struct eventlog_entry *eventlog_add(struct eventlog *log, const struct bond_event *event,
-					  uint64_t wall_ns);
+const struct eventlog_entry *
+eventlog_add(struct eventlog *log, const struct bond_event *event, uint64_t wall_ns);
 
 /**
  * @param seq wanted

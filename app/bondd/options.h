@@ -11,9 +11,9 @@
 
 enum options_action {
 	OPTIONS_RUN,
-	OPTIONS_CHECK,        /* read the configuration, say nothing, exit 0 if it is right */
-	OPTIONS_PRINT_CONFIG, /* conf_print() */
-	OPTIONS_PRINT_DOC,    /* conf_print_doc(); needs no configuration */
+	OPTIONS_CHECK,         /* read the configuration, say nothing, exit 0 if it is right */
+	OPTIONS_PRINT_CONFIG,  /* conf_print() */
+	OPTIONS_PRINT_DOC,     /* conf_print_doc(); needs no configuration */
 	OPTIONS_PRINT_API_DOC, /* api_print_doc(); needs no configuration */
 	OPTIONS_VERSION,
 	OPTIONS_HELP, /* options_usage() to stdout, exit 0 */

@@ -11,7 +11,7 @@
 
 #include "eal_lab.h"
 
-#define PUBLICATIONS 100000
+#define PUBLICATIONS 30000
 #define COPIES       63
 
 struct object {
