@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_eal.h>
 #include <rte_errno.h>
@@ -173,6 +174,17 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 		rte_log_set_level(RTE_LOGTYPE_EAL, RTE_LOG_CRIT);
 	quiet_xdp();
 	return 0;
+}
+
+void
+eal_stop(void)
+{
+	char *folder = strdup(rte_eal_get_runtime_dir());
+
+	rte_eal_cleanup();
+	if (folder != NULL)
+		rmdir(folder); /* unless another one uses it */
+	free(folder);
 }
 
 unsigned int

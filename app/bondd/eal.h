@@ -25,6 +25,9 @@ struct eal {
  */
 int eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct conf_err *err);
 
+/** End EAL and remove the folder it made under /run. */
+void eal_stop(void);
+
 /** How many packet buffers memory_mb has room for, beside everything else. */
 unsigned int eal_mbufs(const struct conf *conf);
 

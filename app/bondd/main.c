@@ -9,7 +9,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <rte_eal.h>
 #include <rte_version.h>
 #include <systemd/sd-daemon.h>
 
@@ -132,7 +131,7 @@ run(struct bondd *d, const struct options *o)
 		log_error("%s", err.msg);
 	} else {
 		status = run_engine(d, &eal);
-		rte_eal_cleanup();
+		eal_stop();
 	}
 	api_close(d->api);
 	loop_fini(&d->loop);

@@ -13,8 +13,9 @@
 
 #include "netdev_record.h"
 
-/* No namespace has this inode: records of the test never mix with real ones. */
-#define NETNS   UINT64_C(123456789)
+/* No namespace has this inode: records of the test never mix with real ones, nor those of two runs. */
+static uint64_t netns;
+
 #define IFINDEX 4711
 
 static struct netdev_record
@@ -22,7 +23,7 @@ example(void)
 {
 	return (struct netdev_record){
 		.pid = getpid(),
-		.netns = NETNS,
+		.netns = netns,
 		.ifindex = IFINDEX,
 		.ifname = "eth7",
 		.bond = "bond0",
@@ -59,7 +60,7 @@ static int
 claim(void)
 {
 	struct netdev_record owner;
-	const int fd = netdev_record_claim(NETNS, IFINDEX, &owner);
+	const int fd = netdev_record_claim(netns, IFINDEX, &owner);
 
 	if (fd == -EACCES || fd == -EROFS || fd == -EPERM || fd == -ENOENT)
 		skip(); /* /run is not ours: not root */
@@ -79,7 +80,7 @@ a_record_is_read_back_as_it_was_written(void **state)
 	assert_int_equal(netdev_record_write(fd, &wrote), 0);
 	assert_int_equal(netdev_record_read(fd, &read), 0);
 	assert_same(&read, &wrote);
-	netdev_record_drop(fd, NETNS, IFINDEX);
+	netdev_record_drop(fd, netns, IFINDEX);
 }
 
 static void
@@ -94,7 +95,7 @@ a_shorter_record_replaces_a_longer_one(void **state)
 	assert_int_equal(netdev_record_write(fd, &r), 0);
 	assert_int_equal(netdev_record_read(fd, &read), 0);
 	assert_same(&read, &r);
-	netdev_record_drop(fd, NETNS, IFINDEX);
+	netdev_record_drop(fd, netns, IFINDEX);
 }
 
 static void
@@ -106,11 +107,11 @@ a_second_owner_is_told_who_the_first_is(void **state)
 
 	(void)state;
 	assert_int_equal(netdev_record_write(fd, &wrote), 0);
-	assert_int_equal(netdev_record_claim(NETNS, IFINDEX, &owner), -EBUSY);
+	assert_int_equal(netdev_record_claim(netns, IFINDEX, &owner), -EBUSY);
 	assert_int_equal(owner.pid, getpid());
 	assert_string_equal(owner.bond, "bond0");
-	assert_int_equal(netdev_record_claim_stale(NETNS, &owner), -ENOENT); /* its owner lives */
-	netdev_record_drop(fd, NETNS, IFINDEX);
+	assert_int_equal(netdev_record_claim_stale(netns, &owner), -ENOENT); /* its owner lives */
+	netdev_record_drop(fd, netns, IFINDEX);
 }
 
 static void
@@ -122,19 +123,19 @@ what_a_dead_owner_left_is_found_once(void **state)
 	pid_t child;
 
 	(void)state;
-	netdev_record_drop(fd, NETNS, IFINDEX);
+	netdev_record_drop(fd, netns, IFINDEX);
 	child = fork();
 	if (child == 0) {
-		fd = netdev_record_claim(NETNS, IFINDEX, &found);
+		fd = netdev_record_claim(netns, IFINDEX, &found);
 		_exit(fd < 0 || netdev_record_write(fd, &wrote) < 0); /* dies with its claim */
 	}
 	assert_int_equal(waitpid(child, &fd, 0), child);
 	assert_int_equal(fd, 0);
-	fd = netdev_record_claim_stale(NETNS, &found);
+	fd = netdev_record_claim_stale(netns, &found);
 	assert_true(fd >= 0);
 	assert_same(&found, &wrote);
-	netdev_record_drop(fd, NETNS, IFINDEX);
-	assert_int_equal(netdev_record_claim_stale(NETNS, &found), -ENOENT);
+	netdev_record_drop(fd, netns, IFINDEX);
+	assert_int_equal(netdev_record_claim_stale(netns, &found), -ENOENT);
 }
 
 static void
@@ -147,8 +148,8 @@ damaged_records_are_removed(void **state)
 	assert_true(write(fd, "{\"pid\": 1, ", 11) == 11);
 	assert_int_equal(netdev_record_read(fd, &found), -EINVAL);
 	close(fd); /* the owner died in the middle */
-	assert_int_equal(netdev_record_claim_stale(NETNS, &found), -ENOENT);
-	netdev_record_drop(claim(), NETNS, IFINDEX);
+	assert_int_equal(netdev_record_claim_stale(netns, &found), -ENOENT);
+	netdev_record_drop(claim(), netns, IFINDEX);
 }
 
 int
@@ -162,5 +163,6 @@ main(void)
 		cmocka_unit_test(damaged_records_are_removed),
 	};
 
+	netns = UINT64_C(0x7e57000000000000) + (uint64_t)getpid();
 	return cmocka_run_group_tests_name("netdev_record", tests, NULL, NULL);
 }
