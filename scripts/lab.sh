@@ -73,6 +73,7 @@ lab_open() {
 	trap lab_close EXIT
 	trap 'exit 129' HUP
 	trap 'exit 130' INT
+	trap 'exit 141' PIPE
 	trap 'exit 143' TERM
 }
 

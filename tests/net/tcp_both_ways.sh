@@ -4,7 +4,7 @@
 . "$(dirname "$0")/lib.sh"
 
 least=50 # Mbit/s
-seconds=2
+seconds=1
 
 # Run iperf3 and look at its report. Usage: stream SENTENCE ADDRESS [OPTION...]
 stream() {
