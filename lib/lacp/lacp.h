@@ -124,12 +124,12 @@ enum lacp_fallback {
 
 /* Configuration of a system. Start from lacp_config_default(). */
 struct lacp_config {
-	uint16_t sys_prio;             /* ad_actor_sys_prio; lower wins; default 0x8000 */
-	uint8_t sys[LACP_ADDR_SIZE];   /* ad_actor_system; must not follow a member's MAC */
-	uint16_t user_key;             /* ad_user_port_key, 0..1023; part of derived keys */
-	bool active;                   /* lacp_active; default true */
-	bool fast;                     /* lacp_rate fast: ask the partner for Short timeouts */
-	bool coupled;                  /* coupled_control; default false, unlike Linux */
+	uint16_t sys_prio;           /* ad_actor_sys_prio; lower wins; default 0x8000 */
+	uint8_t sys[LACP_ADDR_SIZE]; /* ad_actor_system; must not follow a member's MAC */
+	uint16_t user_key;           /* ad_user_port_key, 0..1023; part of derived keys */
+	bool active;                 /* lacp_active; default true */
+	bool fast;    /* lacp_rate fast: Short timeouts; also probe a silent partner fast */
+	bool coupled; /* coupled_control; default false, unlike Linux */
 	enum lacp_ad_select ad_select; /* default stable */
 	uint8_t min_links;             /* distributing ports that lacp_carrier() wants; default 0 */
 	bool strict;                   /* lacp_strict; false counts ports as Linux; default true */

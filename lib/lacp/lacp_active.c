@@ -55,8 +55,7 @@ merit_of(const struct lacp_system *s, const struct lacp_aggregator *a)
 {
 	struct merit m = {.aggregatable = !a->individual, .port_id = UINT32_MAX, .id = a->id};
 
-	lacp_foreach_port_const(s, p)
-	{
+	lacp_foreach_port_const (s, p) {
 		const bool heard = !(p->actor.state & LACP_DEFAULTED);
 		const bool theirs =
 			heard && lacp_system_id(&p->partner) < lacp_system_id(&p->actor);
@@ -156,9 +155,12 @@ lacp_active_choose(const struct lacp_system *s, const char **why)
 		ma = merit_of(s, active);
 	for (unsigned int n = 0; n < LACP_MAX_PORTS; n++) {
 		const struct lacp_aggregator *a = &s->agg[n];
-		const struct merit m = merit_of(s, a);
+		struct merit m;
 
-		if (!a->id || !m.usable)
+		if (!a->id)
+			continue;
+		m = merit_of(s, a);
+		if (!m.usable)
 			continue;
 		if (!best || better(&s->config, &m, &mb)) {
 			best = a;
@@ -189,8 +191,7 @@ lacp_active_clock(struct lacp_system *s, uint64_t now)
 	const struct merit m = s->active ? merit_of(s, s->active) : (struct merit){0};
 	bool current = false, enabled = false;
 
-	lacp_foreach_port_const(s, p)
-	{
+	lacp_foreach_port_const (s, p) {
 		current |= p->rx == LACP_RX_CURRENT;
 		enabled |= p->port_enabled && p->lacp_enabled;
 	}

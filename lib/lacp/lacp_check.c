@@ -46,15 +46,16 @@ broken_aggregator(const struct lacp_system *s, const struct lacp_aggregator *a)
 	const unsigned int limit = s->config.max_active_ports;
 	unsigned int members = 0, selected = 0, attached = 0;
 
-	lacp_foreach_port_const(s, p)
-	{
+	if (!a->id)
+		return NULL;
+	lacp_foreach_port_const (s, p) {
 		if (p->agg != a)
 			continue;
 		members += p->selected != LACP_UNSELECTED;
 		selected += p->selected == LACP_SELECTED;
 		attached += p->mux >= LACP_MUX_ATTACHED && p->path_want == p->path_have;
 	}
-	if (a->id && members == 0 && attached == 0 && s->active == a)
+	if (members == 0 && attached == 0 && s->active == a)
 		return "the active aggregator has no port";
 	if (a->individual && members > 1)
 		return "an individual link has company";
@@ -63,7 +64,7 @@ broken_aggregator(const struct lacp_system *s, const struct lacp_aggregator *a)
 	if (limit && (selected > limit || attached > limit))
 		return "more ports than max_active_ports";
 	for (const struct lacp_aggregator *b = a + 1; b < s->agg + LACP_MAX_PORTS; b++)
-		if (a->id && b->id && (a->id == b->id || lacp_lag_same(&a->lag, &b->lag)))
+		if (b->id && (a->id == b->id || lacp_lag_same(&a->lag, &b->lag)))
 			return "two aggregators with one id or LAG ID";
 	return NULL;
 }
@@ -73,7 +74,9 @@ lacp_broken(const struct lacp_system *s)
 {
 	const char *broken = NULL;
 
-	lacp_foreach_port_const(s, p) if (!broken) broken = broken_port(p);
+	lacp_foreach_port_const (s, p)
+		if (!broken)
+			broken = broken_port(p);
 	for (unsigned int n = 0; n < LACP_MAX_PORTS && !broken; n++)
 		broken = broken_aggregator(s, &s->agg[n]);
 	return broken;

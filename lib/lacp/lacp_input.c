@@ -75,11 +75,11 @@ report_reflection(struct lacp_port *p, uint64_t now)
 static void
 watch_moves(const struct lacp_port *p, const struct lacp_info *actor)
 {
-	lacp_foreach_port(p->sys, x) if (x != p && x->rx == LACP_RX_PORT_DISABLED &&
-					 !(x->actor.state & LACP_DEFAULTED) &&
-					 x->partner.port == actor->port &&
-					 memcmp(x->partner.sys, actor->sys, LACP_ADDR_SIZE) == 0)
-		x->port_moved = true;
+	lacp_foreach_port (p->sys, x)
+		if (x != p && x->rx == LACP_RX_PORT_DISABLED &&
+		    !(x->actor.state & LACP_DEFAULTED) && x->partner.port == actor->port &&
+		    memcmp(x->partner.sys, actor->sys, LACP_ADDR_SIZE) == 0)
+			x->port_moved = true;
 }
 
 static enum lacp_parse

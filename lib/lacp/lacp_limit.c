@@ -62,8 +62,7 @@ lacp_limit(const struct lacp_system *s, const struct lacp_aggregator *a,
 	unsigned int n = 0, limit = s->config.max_active_ports;
 	struct rank r[LACP_MAX_PORTS];
 
-	lacp_foreach_port_const(s, p)
-	{
+	lacp_foreach_port_const (s, p) {
 		const struct rank new = rank_of(p);
 		unsigned int at = n;
 

@@ -38,8 +38,9 @@ check_config(const struct lacp_system *s, const struct lacp_port_config *c,
 {
 	if (c->number == 0 || !is_station(c->mac) || !is_slow_group(c->protocol_da))
 		return -EINVAL;
-	lacp_foreach_port_const(s,
-				p) if (p != self && p->config.number == c->number) return -EEXIST;
+	lacp_foreach_port_const (s, p)
+		if (p != self && p->config.number == c->number)
+			return -EEXIST;
 	return 0;
 }
 

@@ -102,6 +102,8 @@ lacp_partner_admin(const struct lacp_port *p)
 {
 	struct lacp_info admin = p->config.partner_admin;
 
+	if (p->sys->config.fast)
+		admin.state |= LACP_TIMEOUT; /* who is in a hurry keeps asking every second */
 	if (p->sys->config.fallback != LACP_FALLBACK_OFF) {
 		/* Alone, never aggregated: two silent ports must not form a loop. */
 		admin.state &= (uint8_t)~LACP_AGGREGATION;

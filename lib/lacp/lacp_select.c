@@ -40,7 +40,9 @@ lacp_loopback(const struct lacp_port *p)
 	if (p->actor.state & LACP_DEFAULTED || p->partner.key != p->actor.key ||
 	    lacp_system_id(&p->partner) != lacp_system_id(&p->actor))
 		return false;
-	lacp_foreach_port_const(p->sys, q) if (q->actor.port == p->partner.port) return true;
+	lacp_foreach_port_const (p->sys, q)
+		if (q->actor.port == p->partner.port)
+			return true;
 	return false;
 }
 
@@ -80,7 +82,9 @@ objection(const struct lacp_port *p)
 static bool
 aggregator_is_empty(const struct lacp_system *s, const struct lacp_aggregator *a)
 {
-	lacp_foreach_port_const(s, p) if (p->agg == a) return false;
+	lacp_foreach_port_const (s, p)
+		if (p->agg == a)
+			return false;
 	return true;
 }
 
@@ -94,8 +98,9 @@ name_aggregator(struct lacp_system *s, struct lacp_aggregator *a, uint16_t id)
 
 		if (b == a || b->id != id)
 			continue;
-		lacp_foreach_port_const(s, p) if (p->agg == b && p->actor.port < lowest) lowest =
-			p->actor.port;
+		lacp_foreach_port_const (s, p)
+			if (p->agg == b && p->actor.port < lowest)
+				lowest = p->actor.port;
 		name_aggregator(s, b, lowest);
 	}
 }
@@ -145,11 +150,13 @@ reclaim(struct lacp_system *s, uint64_t now)
 	for (struct lacp_aggregator *a = s->agg; a < s->agg + LACP_MAX_PORTS; a++) {
 		bool idle = a->id != 0;
 
-		lacp_foreach_port_const(s, p) idle &= p->agg != a || p->rx == LACP_RX_PORT_DISABLED;
+		lacp_foreach_port_const (s, p)
+			idle &= p->agg != a || p->rx == LACP_RX_PORT_DISABLED;
 		if (!idle)
 			continue;
-		lacp_foreach_port(s, p) if (p->agg == a)
-			lacp_unselect(p, "aggregator needed by a port with a link", now);
+		lacp_foreach_port (s, p)
+			if (p->agg == a)
+				lacp_unselect(p, "aggregator needed by a port with a link", now);
 		return true;
 	}
 	return false;
@@ -212,8 +219,7 @@ grade(struct lacp_system *s, uint64_t now)
 
 	if (s->active)
 		lacp_limit(s, s->active, chosen);
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		const enum lacp_selected to = chosen[p->slot] ? LACP_SELECTED : LACP_STANDBY;
 
 		if (p->selected == LACP_UNSELECTED || p->selected == to)
@@ -237,8 +243,7 @@ make_ready(struct lacp_system *s)
 {
 	bool ready = true, changed = false;
 
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		if (p->mux == LACP_MUX_WAITING && !p->ready_n && lacp_due(p, p->wait_while)) {
 			p->ready_n = true;
 			p->wait_while = LACP_NEVER;
@@ -249,8 +254,7 @@ make_ready(struct lacp_system *s)
 		else if (p->mux >= LACP_MUX_ATTACHED)
 			ready &= p->selected == LACP_SELECTED;
 	}
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		const bool r = ready && p->mux == LACP_MUX_WAITING && p->selected == LACP_SELECTED;
 
 		changed |= p->ready != r;
@@ -264,7 +268,8 @@ lacp_select_run(struct lacp_system *s, uint64_t now)
 {
 	bool changed = false;
 
-	lacp_foreach_port(s, p) changed |= assign(p, now);
+	lacp_foreach_port (s, p)
+		changed |= assign(p, now);
 	lacp_active_clock(s, now);
 	changed |= activate(s, now);
 	changed |= grade(s, now);

@@ -54,8 +54,7 @@ lacp_system_configure(struct lacp_system *s, const struct lacp_config *config, u
 	if (!config_is_valid(config))
 		return -EINVAL;
 	s->config = *config;
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		lacp_port_refresh(p, now);
 		lacp_rx_admin(p, now);
 	}
@@ -66,7 +65,8 @@ lacp_system_configure(struct lacp_system *s, const struct lacp_config *config, u
 void
 lacp_system_reset(struct lacp_system *s, uint64_t now)
 {
-	lacp_foreach_port(s, p) lacp_port_begin(p, "begin", now);
+	lacp_foreach_port (s, p)
+		lacp_port_begin(p, "begin", now);
 	lacp_run(s, now);
 }
 
@@ -85,10 +85,10 @@ run_once(struct lacp_system *s, uint64_t now)
 {
 	bool changed = false;
 
-	lacp_foreach_port(s, p) changed |= lacp_rx_run(p, now);
+	lacp_foreach_port (s, p)
+		changed |= lacp_rx_run(p, now);
 	changed |= lacp_select_run(s, now);
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		changed |= lacp_mux_run(p, now);
 		changed |= lacp_churn_run(p, now);
 		changed |= lacp_periodic_run(p, now);
@@ -104,8 +104,7 @@ lacp_run(struct lacp_system *s, uint64_t now)
 	while (rounds < ROUNDS && run_once(s, now))
 		rounds++;
 	assert(rounds < ROUNDS);
-	lacp_foreach_port(s, p)
-	{
+	lacp_foreach_port (s, p) {
 		if (!lacp_tx_allowed(p)) {
 			p->ntt = false;
 			p->left = p->leaving;
@@ -120,7 +119,8 @@ lacp_tick(struct lacp_system *s, uint64_t now)
 {
 	if (now > s->ticked)
 		s->ticked = now;
-	lacp_foreach_port(s, p) lacp_port_refresh(p, now);
+	lacp_foreach_port (s, p)
+		lacp_port_refresh(p, now);
 	lacp_run(s, now);
 }
 
@@ -136,8 +136,7 @@ lacp_deadline(const struct lacp_system *s)
 {
 	uint64_t first = lacp_active_deadline(s);
 
-	lacp_foreach_port_const(s, p)
-	{
+	lacp_foreach_port_const (s, p) {
 		earliest(&first, p->speed_wait);
 		earliest(&first, p->current_while);
 		earliest(&first, p->wait_while);
@@ -158,8 +157,9 @@ lacp_carrier(const struct lacp_system *s)
 
 	if (!s->active)
 		return false;
-	lacp_foreach_port_const(s, p) if (p->agg == s->active) n +=
-		s->config.strict ? p->mux >= LACP_MUX_DISTRIBUTING : p->port_enabled;
+	lacp_foreach_port_const (s, p)
+		if (p->agg == s->active)
+			n += s->config.strict ? p->mux >= LACP_MUX_DISTRIBUTING : p->port_enabled;
 	return n >= least;
 }
 
@@ -170,8 +170,7 @@ lacp_active(const struct lacp_system *s, struct lacp_active *out)
 	if (!s->active)
 		return false;
 	out->id = s->active->id;
-	lacp_foreach_port_const(s, p)
-	{
+	lacp_foreach_port_const (s, p) {
 		if (p->agg != s->active || p->selected == LACP_UNSELECTED)
 			continue;
 		out->ports++;

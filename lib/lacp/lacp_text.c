@@ -40,8 +40,9 @@ lacp_state_text(uint8_t state, char *buf, size_t size)
 static const struct lacp_port *
 active_port(const struct lacp_system *s)
 {
-	lacp_foreach_port_const(s, p) if (p->agg == s->active &&
-					  p->selected != LACP_UNSELECTED) return p;
+	lacp_foreach_port_const (s, p)
+		if (p->agg == s->active && p->selected != LACP_UNSELECTED)
+			return p;
 	return NULL;
 }
 
