@@ -143,23 +143,33 @@ lacp_aggregator_leave(struct lacp_port *p)
 		p->sys->active = NULL;
 }
 
-/* Take an aggregator from ports whose links are down, because another port needs it. */
+/*
+ * Take an aggregator from ports whose links are down, because a port with a link needs it.
+ * @return false: one is free, or about to be, or none can be had
+ */
 static bool
 reclaim(struct lacp_system *s, uint64_t now)
 {
-	for (struct lacp_aggregator *a = s->agg; a < s->agg + LACP_MAX_PORTS; a++) {
-		bool idle = a->id != 0;
+	struct lacp_aggregator *idle = NULL;
 
-		lacp_foreach_port_const (s, p)
-			idle &= p->agg != a || p->rx == LACP_RX_PORT_DISABLED;
-		if (!idle)
-			continue;
-		lacp_foreach_port (s, p)
-			if (p->agg == a)
-				lacp_unselect(p, "aggregator needed by a port with a link", now);
-		return true;
+	for (struct lacp_aggregator *a = s->agg; a < s->agg + s->config.max_aggregators; a++) {
+		bool down = true, selected = false;
+
+		lacp_foreach_port_const (s, p) {
+			down &= p->agg != a || p->rx == LACP_RX_PORT_DISABLED;
+			selected |= p->agg == a && p->selected != LACP_UNSELECTED;
+		}
+		if (!selected)
+			return false;
+		if (down && !idle)
+			idle = a;
 	}
-	return false;
+	if (!idle)
+		return false;
+	lacp_foreach_port (s, p)
+		if (p->agg == idle)
+			lacp_unselect(p, "aggregator needed by a port with a link", now);
+	return true;
 }
 
 /* Bring one port's aggregator up to date. */
