@@ -28,7 +28,7 @@ struct lacp_trace {
 	const char *reason; /* why, in words */
 };
 
-/* All may be NULL. None may call back into the library, but path and marker_flush see below. */
+/* All may be NULL. None may call back into the library before it returns. */
 struct lacp_hooks {
 	void *ctx;
 	/* Every transition. */

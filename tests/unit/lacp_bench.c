@@ -267,7 +267,8 @@ go_to(uint64_t msec)
 			run_path(d);
 			run_tester(d);
 		}
-		lacp_tick(&bench.sys, bench.now);
+		if (lacp_deadline(&bench.sys) <= bench.now) /* no timer fires by accident */
+			lacp_tick(&bench.sys, bench.now);
 		drain();
 		assert_true(lacp_deadline(&bench.sys) > bench.now);
 	}

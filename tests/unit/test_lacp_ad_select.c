@@ -130,6 +130,23 @@ we_wait_for_others_ten_seconds(void **state)
 	assert_state(1, 0x05);
 }
 
+static void
+an_attached_aggregator_is_not_left_for_a_faster_one(void **state)
+{
+	BENCH_UNUSED(state);
+	bench.port[1].config.key = bench.port[2].config.key = 0;
+	bench_start(2);
+	make_att(1);
+	tester_every(1, 0x05, 1000);
+	lacp_port_link(dut(2), true, 100000, LACP_DUPLEX_FULL, bench.now);
+	drain();
+	hear_first(2, 0x05);
+	tester_every(2, 0x05, 1000);
+	go(60000);
+	assert_state(1, 0x0d);
+	assert_state(2, 0x05);
+}
+
 int
 main(void)
 {
@@ -140,6 +157,7 @@ main(void)
 		BENCH_TEST(a_better_aggregator_waits_for_its_partner),
 		BENCH_TEST(we_follow_a_partner_with_the_lower_system_id),
 		BENCH_TEST(we_wait_for_others_ten_seconds),
+		BENCH_TEST(an_attached_aggregator_is_not_left_for_a_faster_one),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

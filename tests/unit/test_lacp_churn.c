@@ -168,6 +168,21 @@ chn_08_no_side_effect(void **state)
 	}
 }
 
+static void
+chn_09_begin(void **state)
+{
+	BENCH_UNUSED(state);
+	bench_start(1);
+	make_exp0(1);
+	go(70000);
+	lacp_system_reset(&bench.sys, bench.now);
+	assert_int_equal(dut(1)->actor_churn.state, LACP_CHURN_MONITOR);
+	go(59999);
+	assert_int_equal(dut(1)->actor_churn.count, 1);
+	go(1);
+	assert_int_equal(dut(1)->actor_churn.count, 2);
+}
+
 int
 main(void)
 {
@@ -181,6 +196,7 @@ main(void)
 		BENCH_TEST(chn_06_short_losses_of_sync_are_no_churn),
 		BENCH_TEST(chn_07_link_down),
 		BENCH_TEST(chn_08_no_side_effect),
+		BENCH_TEST(chn_09_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

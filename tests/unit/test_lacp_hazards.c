@@ -219,6 +219,43 @@ h18_a_last_word_that_cannot_be_sent_is_tried_again(void **state)
 	assert_last(1, 0x01);
 }
 
+static void
+h02_another_bond_of_this_host_with_the_same_key(void **state)
+{
+	BENCH_UNUSED(state);
+	bench_start(2);
+	memcpy(bench.port[1].tester.sys, bench.config.sys, 6);
+	bench.port[1].tester.key = bench.port[1].config.key;
+	bench.port[1].tester.port = 77; /* none of this bond */
+	make_exp0(1);
+	{
+		struct lacp_pdu pdu = says_first(1, 0x05);
+		uint8_t raw[LACP_FRAME_SIZE];
+
+		lacp_build_pdu(raw, bench.port[1].config.protocol_da,
+			       (const uint8_t *)"\x02\0\0\0\x01\x77", &pdu);
+		tell_raw(1, raw, sizeof(raw));
+	}
+	assert_int_equal(lacp_why(dut(1)), LACP_WHY_WAITING);
+}
+
+static void
+h18_an_individual_port_without_a_partner_says_goodbye_too(void **state)
+{
+	uint64_t t;
+
+	BENCH_UNUSED(state);
+	bench.port[1].config.individual = true;
+	bench_start(1);
+	make_defd(1);
+	go(2000);
+	t = ms();
+	lacp_port_leave(dut(1), bench.now);
+	drain();
+	assert_int_equal(pdus(1, t, t + 1), 1);
+	assert_true(lacp_port_left(dut(1)));
+}
+
 int
 main(void)
 {
@@ -234,6 +271,8 @@ main(void)
 		BENCH_TEST(h18_graceful_leave),
 		BENCH_TEST(h18_leaving_without_a_partner_to_tell),
 		BENCH_TEST(h18_a_last_word_that_cannot_be_sent_is_tried_again),
+		BENCH_TEST(h02_another_bond_of_this_host_with_the_same_key),
+		BENCH_TEST(h18_an_individual_port_without_a_partner_says_goodbye_too),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -193,6 +193,26 @@ sys_18_flap_storm(void **state)
 	assert_true(carries(1)); /* check_rate() holds D2 to three a second */
 }
 
+static void
+h31_an_aggregator_is_reclaimed_once_even_when_that_takes_time(void **state)
+{
+	BENCH_UNUSED(state);
+	bench.config.max_aggregators = 1;
+	bench_start(2);
+	make_up(1);
+	bench.port[2].tester.sys[5] = 9;
+	make_exp0(2);
+	hear_first(2, 0x05);
+	assert_int_equal(lacp_why(dut(2)), LACP_WHY_NO_AGGREGATOR);
+	bench.path_delay = 300;
+	dut_link(1, false);
+	hear(2, FULL);
+	assert_int_equal(dut(2)->selected, LACP_UNSELECTED);
+	go(300);
+	assert_int_equal(dut(2)->selected, LACP_SELECTED);
+	assert_int_equal(dut(1)->counters.unselected, 1);
+}
+
 int
 main(void)
 {
@@ -205,6 +225,7 @@ main(void)
 		BENCH_TEST(h29_time_that_jumps_back_or_repeats),
 		BENCH_TEST(h31_a_lag_id_known_only_through_a_dead_port_is_joined),
 		BENCH_TEST(h31_an_emptied_aggregator_forgets_its_lag_id),
+		BENCH_TEST(h31_an_aggregator_is_reclaimed_once_even_when_that_takes_time),
 		BENCH_TEST(h33_a_port_that_comes_back_with_another_number_begins_anew),
 		BENCH_TEST(sys_08_and_10_odd_states_of_the_partner),
 		BENCH_TEST(sys_14_bond_down_keeps_contact_but_not_sync),

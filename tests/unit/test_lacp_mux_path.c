@@ -288,6 +288,30 @@ control_can_be_changed_while_up(void **state)
 	assert_int_equal(dut(1)->mux, LACP_MUX_DISTRIBUTING);
 }
 
+static void
+mxi_18_a_port_attaches_only_when_the_one_it_replaces_is_closed(void **state)
+{
+	BENCH_UNUSED(state);
+	bench.config.max_active_ports = 1;
+	bench_start(2);
+	make_up(2);
+	make_exp0(1);
+	hear_first(1, 0x05);
+	go(1900);
+	bench.path_delay = 200;
+	hear(1, FULL);
+	go(100); /* D1 has waited: D2 has to go */
+	assert_int_equal(dut(2)->selected, LACP_STANDBY);
+	assert_int_equal(dut(2)->mux, LACP_MUX_DISTRIBUTING);
+	go(199);
+	assert_int_equal(dut(1)->mux, LACP_MUX_WAITING);
+	go(1);
+	assert_int_equal(dut(2)->mux, LACP_MUX_WAITING);
+	assert_last(2, 0x05);
+	go(200);
+	assert_true(carries(1));
+}
+
 int
 main(void)
 {
@@ -308,6 +332,7 @@ main(void)
 		BENCH_TEST(mxc_04_unselect),
 		BENCH_TEST(mxc_07_atomicity),
 		BENCH_TEST(control_can_be_changed_while_up),
+		BENCH_TEST(mxi_18_a_port_attaches_only_when_the_one_it_replaces_is_closed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -303,6 +303,21 @@ per_17_data_load_is_not_known_here(void **state)
 	assert_state(1, 0x3d);
 }
 
+static void
+per_18_who_asks_for_the_fast_rate_probes_every_second(void **state)
+{
+	uint64_t t;
+
+	BENCH_UNUSED(state);
+	bench.config.fast = true;
+	bench_start(1);
+	make_defd(1);
+	t = ms() + 1;
+	go(60000);
+	assert_int_equal(pdus(1, t, t + 60000), 60);
+	assert_last(1, 0x47);
+}
+
 int
 main(void)
 {
@@ -323,6 +338,7 @@ main(void)
 		BENCH_TEST(per_14_link_down_stops),
 		BENCH_TEST(per_16_no_drift_even_with_a_lazy_caller),
 		BENCH_TEST(per_17_data_load_is_not_known_here),
+		BENCH_TEST(per_18_who_asks_for_the_fast_rate_probes_every_second),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,11 @@ tx_07_a_failure_of_nothing_is_harmless(void **state)
 	lacp_output_failed(dut(1), bench.now);
 	assert_int_equal(dut(1)->counters.tx_failed, 0);
 	expect_silence(1);
+	lacp_system_reset(&bench.sys, bench.now);
+	assert_int_equal(lacp_output(dut(1), buf, bench.now), LACP_FRAME_SIZE);
+	lacp_output_failed(dut(1), bench.now);
+	lacp_output_failed(dut(1), bench.now);
+	assert_int_equal(dut(1)->counters.tx_failed, 1);
 }
 
 static void
