@@ -111,7 +111,7 @@ net_cables() {
 	lab_cable host eth2 switch port2
 }
 
-# Write a configuration. Usage: net_config MODE [SETTINGS_OF_THE_BOND]
+# Write a configuration. Usage: net_config MODE [SETTINGS_OF_THE_BOND [SETTINGS_OF_A_MEMBER]]
 net_config() {
 	cat >"$config" <<-CONFIG
 		version = 1;
@@ -122,7 +122,8 @@ net_config() {
 		  name = "bond0";
 		  mode = "$1";
 		  ${2:-}
-		  members: ( { name = "eth1"; netdev = "eth1"; }, { name = "eth2"; netdev = "eth2"; } );
+		  members: ( { name = "eth1"; netdev = "eth1"; ${3:-} },
+		             { name = "eth2"; netdev = "eth2"; ${3:-} } );
 		});
 	CONFIG
 }
@@ -151,7 +152,7 @@ net_gone() {
 	[ "$state" = Z ]
 }
 
-# The usual beginning: cables, a switch, the daemon, addresses, an answer. Usage: net_up MODE [SETTINGS]
+# The usual beginning: cables, a switch, the daemon, addresses, an answer. Usage: net_up MODE [SETTINGS...]
 net_up() {
 	net_cables
 	lab_switch switch "$switch_ip/24" port1 port2

@@ -81,9 +81,9 @@ lab_ip host link del br7
 lab_ip host link add bond0 type veth peer name bond0peer
 refuses "an interface called bond0 is there already" 1 'bond0' "$BONDD" -c "$config"
 lab_ip host link del bond0
-with 's/{ name = "eth2"; netdev = "eth2"; }/{ name = "eth2"; pci = "0000:ff:1f.7"; }/'
+with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; pci = "0000:ff:1f.7"; }/'
 refuses "a PCI device that is not there" 1 '0000:ff:1f\.7' "$BONDD" -c "$config"
-with 's/{ name = "eth2"; netdev = "eth2"; }/{ name = "eth2"; vdev = "net_nonsense0"; }/'
+with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; vdev = "net_nonsense0"; }/'
 refuses "a driver that is not there" 1 'net_nonsense' "$BONDD" -c "$config"
 
 say "the machine"
