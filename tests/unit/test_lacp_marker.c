@@ -266,13 +266,20 @@ mrk_15_a_response_that_cannot_be_sent_is_sent_later(void **state)
 	bench_start(1);
 	make_up(1);
 	bench.port[1].tx_full = true;
-	for (int n = 0; n < LACP_MARKER_QUEUE + 2; n++)
-		ask(1, &asked);
+	for (uint32_t n = 0; n < LACP_MARKER_QUEUE + 2; n++) {
+		struct lacp_marker m = asked;
+
+		m.transaction = n;
+		ask(1, &m);
+	}
 	go(100);
 	assert_int_equal(markers(1, LACP_MARKER_RESPONSE, 0, ms() + 1), 0);
 	bench.port[1].tx_full = false;
 	go(2000);
 	assert_int_equal(markers(1, LACP_MARKER_RESPONSE, 0, ms() + 1), LACP_MARKER_QUEUE);
+	for (uint32_t n = 1; n <= LACP_MARKER_QUEUE; n++) /* in order */
+		assert_int_equal(bench.sent[bench.n_sent - n].marker.transaction,
+				 LACP_MARKER_QUEUE - n);
 	assert_int_equal(dut(1)->counters.marker_dropped, 2);
 	assert_int_equal(dut(1)->counters.marker_resp_tx, LACP_MARKER_QUEUE);
 }
