@@ -14,7 +14,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	const struct bond_mode *mode = bond_mode_by_number(options->mode);
 
 	if (!mode || length == 0 || length >= BOND_NAME_SIZE ||
-	    options->primary_reselect > BOND_RESELECT_FAILURE)
+	    options->primary_reselect > BOND_RESELECT_FAILURE || bond_lacp_check(mode, options))
 		return -EINVAL;
 	*b = (struct bond){
 		.mode = mode,
@@ -24,11 +24,13 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 		.carrier_since = now,
 		.host_up = true,
 		.host_since = now,
+		.lacp_active_since = now,
 	};
 	if (hooks)
 		b->hooks = *hooks;
 	memcpy(b->name, name, length + 1);
 	bond_view_clear(&b->outline);
+	bond_lacp_init(b, now);
 	bond_settle(b, now);
 	return 0;
 }
@@ -66,7 +68,17 @@ bond_tick(struct bond *b, uint64_t now)
 		due |= bond_link_run(b, slot, now);
 	if (due)
 		bond_select(b, NULL, now);
+	if (b->mode->lacp) {
+		bond_lacp_follow(b, now);
+		lacp_tick(&b->lacp, now);
+	}
 	bond_settle(b, now);
+}
+
+static uint64_t
+earlier(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
 }
 
 uint64_t
@@ -75,9 +87,10 @@ bond_deadline(const struct bond *b)
 	uint64_t next = bond_notify_deadline(b);
 
 	bond_foreach_member (b, slot)
-		if (b->member[slot].link_deadline < next)
-			next = b->member[slot].link_deadline;
-	return next;
+		next = earlier(next, b->member[slot].link_deadline);
+	if (!b->mode->lacp)
+		return next;
+	return earlier(next, earlier(lacp_deadline(&b->lacp), bond_lacp_watch_deadline(b)));
 }
 
 uint32_t
@@ -144,12 +157,19 @@ update_carrier(struct bond *b, uint64_t now)
 
 	bond_foreach_member (b, slot)
 		up |= b->member[slot].link == BOND_LINK_UP;
+	if (b->mode->lacp) {
+		up = lacp_carrier(&b->lacp);
+		event.reason = "the active aggregator has min_links ports";
+	}
 	if (up == b->carrier)
 		return;
 	if (!up) {
 		event.from = "up";
 		event.to = "down";
-		event.reason = b->n_members ? "no member has its link up" : "it has no members";
+		event.reason = b->n_members == 0 ? "it has no members"
+			       : b->mode->lacp
+				       ? "the active aggregator has fewer than min_links ports"
+				       : "no member has its link up";
 		event.log_line = "now running without any active interface!";
 		event.severity = BOND_WARNING;
 	}
@@ -184,9 +204,10 @@ static bool
 is_same_view(const struct bond_view *a, const struct bond_view *b)
 {
 	return a->spread == b->spread && a->members == b->members && a->tx == b->tx &&
-	       a->rx == b->rx && a->packets_per_member == b->packets_per_member &&
-	       a->punt == b->punt && a->n_active == b->n_active &&
-	       memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
+	       a->rx == b->rx && a->distributing == b->distributing &&
+	       a->collecting == b->collecting && a->packets_per_member == b->packets_per_member &&
+	       a->broadcast_neighbor == b->broadcast_neighbor && a->punt == b->punt &&
+	       a->n_active == b->n_active && memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
 	       memcmp(a->bucket, b->bucket, sizeof(a->bucket)) == 0;
 }
 
@@ -212,6 +233,12 @@ void
 bond_settle(struct bond *b, uint64_t now)
 {
 	relieve(b, now);
+	if (b->mode->lacp) {
+		bond_lacp_follow(b, now);
+		bond_foreach_member (b, slot)
+			bond_role_update(b, slot, now);
+		bond_lacp_watch(b, now);
+	}
 	update_carrier(b, now);
 	check(b);
 	update_dirty(b);

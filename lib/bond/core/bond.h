@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "bond_view.h"
+#include "lacp.h"
 
 /*
  * Threads: everything here belongs to the control thread. Time: "now" and deadlines are
@@ -55,6 +56,21 @@ struct bond_options {
 	uint32_t primary_reselect;   /* enum bond_reselect */
 	bool all_members_active;
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
+	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
+	bool lacp_fast;                   /* lacp_rate */
+	bool lacp_active;                 /* begin to speak, rather than only answer */
+	bool coupled_control;             /* collect and distribute only together, as Linux does */
+	bool lacp_strict;                 /* min_links counts Distributing ports, not links */
+	bool broadcast_neighbor;          /* ARP and ND leave on every member that may send */
+	uint32_t ad_select;               /* enum lacp_ad_select */
+	uint32_t ad_actor_sys_prio;       /* 1..65535, lower wins */
+	uint8_t ad_actor_system[6];       /* zero: system_mac */
+	uint8_t system_mac[6];            /* the bond's MAC at start; must not follow a member's */
+	uint32_t ad_user_port_key;        /* 0..1023 */
+	uint32_t min_links;               /* for carrier; 0 as 1 */
+	uint32_t max_active_ports;        /* of the aggregator, others stand by; 0: no limit */
+	uint32_t lacp_fallback;           /* enum lacp_fallback */
+	uint32_t lacp_fallback_timeout_s; /* of silence on all members before fallback */
 };
 
 /* What the administrator chose for a member. */
@@ -62,6 +78,9 @@ struct bond_member_options {
 	int32_t prio;
 	uint32_t queue_id;
 	uint32_t weight;
+	uint32_t actor_port_prio; /* 802.3ad: 0..65535, lower wins */
+	uint16_t lacp_port;       /* 802.3ad: port number, 1..65535, stable; 0: slot + 1 */
+	uint8_t lacp_mac[6];      /* 802.3ad: source of its LACPDUs, its permanent MAC */
 };
 
 /* What is known of a member's link, from events or polls. */
@@ -84,6 +103,12 @@ struct bond_member {
 	bool backup;                 /* role: Linux state BACKUP; else ACTIVE */
 	bool inactive;               /* what it receives is not delivered */
 	uint64_t joined;             /* when it became a member */
+	/* 802.3ad only. */
+	uint64_t lacp_since[LACP_MACHINE_DIAGNOSIS]; /* when each machine took its state */
+	enum lacp_why lacp_alarm;     /* why outside the active aggregator, as told */
+	enum lacp_why lacp_alarm_new; /* as it has been of late, not yet told */
+	uint64_t lacp_alarm_at;       /* when it will be told, BOND_NEVER: nothing new */
+	bool lacp_rate_alarm;         /* told that the partner ignores our rate */
 };
 
 enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
@@ -93,6 +118,9 @@ enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
  * kinds so far: "link" (up, going down, down, going back), "active" (member names, "none"),
  * "role" (active, backup), "carrier" (up, down), "member" (added, removed, "none"), "speed"
  * ("10000 Mbps full duplex"), "option" ("updelay=200"), "host" (admin up, down).
+ * Of 802.3ad: "lacp-rx", "lacp-mux", "lacp-selected" (states as the standard spells them),
+ * "lacp-active" (id of the active aggregator, "none"), "lacp-churn" ("actor CHURN"), "lacp-alarm"
+ * (what is wrong, "none"; the reason has the values that differ).
  */
 struct bond_event {
 	uint64_t time;   /* now */
@@ -114,7 +142,10 @@ struct bond_hooks {
 	void *ctx;
 };
 
-/* A bond. Owned by the control thread; others may read nothing of it. */
+/*
+ * A bond. Owned by the control thread; others may read nothing of it. It must not be copied or
+ * moved after bond_init(): LACP points into it.
+ */
 struct bond {
 	char name[BOND_NAME_SIZE];
 	const struct bond_mode *mode;
@@ -134,6 +165,9 @@ struct bond {
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
 	uint32_t notify_left;     /* peer notifications still to be sent */
 	uint64_t notify_deadline; /* when the next one is due */
+	struct lacp_system lacp;  /* 802.3ad only; ports have the slots of their members */
+	uint64_t lacp_active_since;
+	bool lacp_silent; /* told that no partner answers on any member */
 };
 
 /* One bonding mode: a row in mode.c and a file mode_<name>.c with its elect(). */
@@ -145,6 +179,7 @@ struct bond_mode {
 	bool has_active;   /* one member has the special role "current" (modes 1, 5, 6) */
 	bool standby;      /* members that are not the current one do not send (mode 1) */
 	bool notify_peers; /* announces a change of the current member (mode 1) */
+	bool lacp;         /* members run LACP, which says who sends and who receives (mode 4) */
 	/*
 	 * Decide which members carry what: spread, active[] and tx, bucket[]. Pure; prev allows
 	 * sticky decisions. next comes cleared but for members and rx.
@@ -172,8 +207,14 @@ const char *bond_link_name(enum bond_link link);
 /** @return "half", "full" or "Unknown" */
 const char *bond_duplex_name(enum bond_duplex duplex);
 
-/** The Linux defaults, except miimon, which is 100 ms: a bond without monitor fails unseen. */
+/**
+ * The Linux defaults, except miimon, which is 100 ms: a bond without monitor fails unseen. LACP is
+ * as the standard has it: coupled_control is off, lacp_strict is on.
+ */
 struct bond_options bond_options_default(void);
+
+/** The Linux defaults: actor_port_prio 255, else zero; lacp_mac is to be set for 802.3ad. */
+struct bond_member_options bond_member_options_default(void);
 
 /**
  * Make an empty bond.
@@ -182,7 +223,8 @@ struct bond_options bond_options_default(void);
  * @param options copied; options->mode must be offered
  * @param hooks copied; NULL: nobody listens
  * @param now ns
- * @return 0, -EINVAL: unknown mode, bad name or a primary_reselect out of range
+ * @return 0, -EINVAL: unknown mode, bad name, an option out of range; in 802.3ad also a System ID
+ *         (ad_actor_system or else system_mac) that is zero or a group address
  */
 int bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	      const struct bond_hooks *hooks, uint64_t now);
@@ -191,12 +233,17 @@ int bond_init(struct bond *b, const char *name, const struct bond_options *optio
  * A member joins, at the end of the order of attachment. Its link begins UP or BACK (updelay)
  * when there is carrier, DOWN otherwise (spec of Linux bonding 2.1).
  * @param slot where to write its slot; the lowest free one
- * @return 0, -EEXIST: a member of that name, -ENOSPC: BOND_MAX_MEMBERS reached, -EINVAL: bad name
+ * @return 0, -EEXIST: a member of that name or with that lacp_port, -ENOSPC: BOND_MAX_MEMBERS
+ *         reached, -EINVAL: bad name; in 802.3ad also actor_port_prio out of range, or lacp_mac zero
+ *         or a group address
  */
 int bond_member_add(struct bond *b, const char *name, const struct bond_member_options *options,
 		    const struct bond_link_fact *fact, uint64_t now, uint8_t *slot);
 
-/** A member leaves; if it was the current one, the successor is chosen first. Its slot is freed. */
+/**
+ * A member leaves; if it was the current one, the successor is chosen first. Its slot is freed.
+ * In 802.3ad the partner learns nothing of it: see bond_member_leave().
+ */
 void bond_member_remove(struct bond *b, uint8_t slot, uint64_t now);
 
 /** @return slot of the member of that name, BOND_NONE if there is none */
@@ -206,17 +253,26 @@ uint8_t bond_member_find(const struct bond *b, const char *name);
 void
 bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact, uint64_t now);
 
-/** The administrator set the host interface up or down. While down no data passes. */
+/**
+ * The administrator set the host interface up or down. While down no data passes. LACP goes on, so
+ * that data passes again at once when it is up: partners keep sending meanwhile.
+ */
 void bond_host_admin(struct bond *b, bool up, uint64_t now);
 
-/** Change the options of a member; a new prio chooses the current member anew. */
-void bond_member_set_options(struct bond *b, uint8_t slot,
-			     const struct bond_member_options *options, uint64_t now);
+/**
+ * Change the options of a member, all or nothing; a new prio chooses the current member anew.
+ * @return 0; in 802.3ad -EINVAL and -EEXIST as bond_member_add()
+ */
+int bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_member_options *options,
+			    uint64_t now);
 
 /** Run every delay that is over at now. Call it after the facts of the same instant. */
 void bond_tick(struct bond *b, uint64_t now);
 
-/** @return when bond_tick() or bond_notify_due() must be called next, BOND_NEVER: only on events */
+/**
+ * @return when bond_tick() and then bond_notify_due() and bond_lacp_output() must be called next,
+ *         0: at once, BOND_NEVER: only on events
+ */
 uint64_t bond_deadline(const struct bond *b);
 
 /**
@@ -230,7 +286,7 @@ int bond_activate(struct bond *b, uint8_t slot, uint64_t now);
 /**
  * Change options while running, all or nothing. Repeating the options in force does nothing. A
  * delay that is running is shortened when the new one would end earlier, else it keeps its end.
- * @return 0; -EBUSY: the mode differs; -EINVAL: primary_reselect out of range
+ * @return 0; -EBUSY: the mode differs; -EINVAL as bond_init()
  */
 int bond_set_options(struct bond *b, const struct bond_options *options, uint64_t now);
 
@@ -254,5 +310,60 @@ void bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_
  * member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
  */
 bool bond_notify_due(struct bond *b, uint64_t now);
+
+/*
+ * LACP, in modes that have it; all of this is harmless in the others.
+ *
+ * The turn of the caller: facts about links, bond_lacp_input() for all frames that are queued,
+ * bond_tick(), publish if dirty, bond_view_applied() once all workers use the new view, and
+ * bond_lacp_output() for each member until it has no more.
+ */
+
+/**
+ * A slow protocol frame arrived on a member.
+ * @param slot of the member; a member that has gone meanwhile does no harm
+ * @param frame, len as lacp_input()
+ * @return what it was. LACP_REFUSE_PORT_DISABLED: perhaps the link is up, look at it
+ */
+enum lacp_parse
+bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, uint64_t now);
+
+/**
+ * Take the next frame to send on a member.
+ * @param buf at least LACP_FRAME_SIZE bytes
+ * @return length of the frame, 0: none
+ */
+size_t bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now);
+
+/** The frame last taken from bond_lacp_output() could not be sent: it is due again in 10 ms. */
+void bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now);
+
+/**
+ * All workers use this view now, and none an older one. Ports tell their partners that they
+ * collect when their receive path is open, and that they no longer distribute when their transmit
+ * path is closed; without this call they wait. Call it after every view, in the order published.
+ */
+void bond_view_applied(struct bond *b, const struct bond_view *view, uint64_t now);
+
+/**
+ * A member begins to leave politely: it sends no more data with the next view, then tells its
+ * partner so. bond_member_remove() it when bond_member_left() is true, or after some patience.
+ */
+void bond_member_leave(struct bond *b, uint8_t slot, uint64_t now);
+
+/** @return true once the partner has been told, or cannot be; always without LACP */
+bool bond_member_left(const struct bond *b, uint8_t slot);
+
+/** All members begin to leave politely, for a shutdown. */
+void bond_lacp_leave(struct bond *b, uint64_t now);
+
+/** @return true once all members have left */
+bool bond_lacp_left(const struct bond *b);
+
+/** @return the LACP port of a member, NULL: no such member, or no LACP. To look at only */
+const struct lacp_port *bond_lacp_port(const struct bond *b, uint8_t slot);
+
+/** Facts about the active aggregator. @return false and zeroes when there is none */
+bool bond_lacp_active(const struct bond *b, struct lacp_active *out);
 
 #endif

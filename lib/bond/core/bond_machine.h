@@ -58,7 +58,7 @@ bool bond_select_due(const struct bond *b, uint8_t slot);
  */
 void bond_select(struct bond *b, const char *why, uint64_t now);
 
-/** Derive backup and inactive of a member from who is current. */
+/** Derive backup and inactive of a member from who is current, or from its LACP port. */
 void bond_role_update(struct bond *b, uint8_t slot, uint64_t now);
 
 /* notify.c */
@@ -74,11 +74,58 @@ uint64_t bond_notify_deadline(const struct bond *b);
 /** Derive what follows from the last change. The last step of every public function. */
 void bond_settle(struct bond *b, uint64_t now);
 
+/* bond_lacp_config.c */
+
+/** @return 0; -EINVAL: the options cannot be those of a bond in this mode */
+int bond_lacp_check(const struct bond_mode *mode, const struct bond_options *options);
+
+/**
+ * May a member have these options?
+ * @return 0; -EINVAL, -EEXIST as bond_member_add()
+ */
+int bond_lacp_check_member(const struct bond *b, uint8_t slot,
+			   const struct bond_member_options *options);
+
+/** Make the LACP system of a bond, if its mode has one. */
+void bond_lacp_init(struct bond *b, uint64_t now);
+
+/** b->options changed. */
+void bond_lacp_configure(struct bond *b, uint64_t now);
+
+/** Make the LACP port of a member that joined. */
+void bond_lacp_add(struct bond *b, uint8_t slot, uint64_t now);
+
+/** The options of a member changed. */
+void bond_lacp_configure_member(struct bond *b, uint8_t slot, const struct bond_member_options *old,
+				uint64_t now);
+
+/* bond_lacp.c */
+
+/** @return the LACP port of a member, NULL: it has none */
+struct lacp_port *bond_lacp_port_of(struct bond *b, uint8_t slot);
+
+/** Tell LACP what became of the links. */
+void bond_lacp_follow(struct bond *b, uint64_t now);
+
+/* bond_lacp_event.c */
+
+/** The hook "trace" of LACP: an event for each transition. @param ctx the bond */
+void bond_lacp_trace(void *ctx, const struct lacp_trace *trace);
+
+/* bond_lacp_alarm.c */
+
+/** Tell of what is wrong with LACP, and of what no longer is. */
+void bond_lacp_watch(struct bond *b, uint64_t now);
+
+/** @return when bond_lacp_watch() will have something to tell */
+uint64_t bond_lacp_watch_deadline(const struct bond *b);
+
 /* mode.c: for the elect() of a mode */
 
 /** Let a member send: bit in tx, next place in active[]. */
 void bond_view_activate(struct bond_view *v, uint8_t slot);
 
+extern const struct bond_mode bond_mode_8023ad;
 extern const struct bond_mode bond_mode_active_backup;
 extern const struct bond_mode bond_mode_balance_rr;
 

@@ -31,8 +31,11 @@ struct bond_view {
 	uint32_t members;            /* bit m: slot m is in use, its receive queues are polled */
 	uint32_t tx;                 /* bit m: slot m may send data */
 	uint32_t rx;                 /* bit m: data received on slot m is delivered */
+	uint32_t distributing;       /* 802.3ad: tx as LACP has it, even while the host is down */
+	uint32_t collecting;         /* 802.3ad: likewise rx; no worker reads these two */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
 	uint8_t punt;                /* set of enum bond_punt */
+	bool broadcast_neighbor;     /* ARP, NS and NA go out on all of active[] */
 	uint8_t n_active;
 	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
 	uint8_t bucket[BOND_BUCKETS];     /* BUCKETS only */

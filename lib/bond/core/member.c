@@ -87,6 +87,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	const size_t length = strlen(name);
 	const uint8_t s = free_slot(b);
 	struct bond_member *m;
+	int err;
 
 	if (length == 0 || length >= BOND_NAME_SIZE)
 		return -EINVAL;
@@ -94,14 +95,18 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 		return -EEXIST;
 	if (s == BOND_NONE)
 		return -ENOSPC;
+	err = bond_lacp_check_member(b, s, options);
+	if (err)
+		return err;
 
 	m = &b->member[s];
 	*m = (struct bond_member){
 		.used = true,
 		.options = *options,
 		.fact = *fact,
-		.backup = b->mode->standby,
+		.backup = b->mode->standby || b->mode->lacp,
 		.joined = now,
+		.lacp_alarm_at = BOND_NEVER,
 	};
 	memcpy(m->name, name, length + 1);
 	bond_link_begin(b, s, now);
@@ -113,6 +118,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	if (m->link == BOND_LINK_UP) /* else there is nothing new to choose from */
 		bond_select(b, NULL, now);
 	emit_joined(b, m, now);
+	bond_lacp_add(b, s, now);
 	if (bond_link_run(b, s, now)) /* updelay is skipped */
 		bond_select(b, NULL, now);
 	bond_settle(b, now);
@@ -152,6 +158,8 @@ bond_member_remove(struct bond *b, uint8_t slot, uint64_t now)
 
 	if (slot == b->active) /* no longer in order[], it is not chosen again */
 		bond_select(b, "the current member leaves the bond", now);
+	if (bond_lacp_port_of(b, slot))
+		lacp_port_remove(bond_lacp_port_of(b, slot), now);
 	emit_left(b, m, backup, now);
 	*m = (struct bond_member){.used = false};
 	bond_settle(b, now);

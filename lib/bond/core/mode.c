@@ -7,6 +7,7 @@
 static const struct bond_mode *const modes[] = {
 	&bond_mode_balance_rr,
 	&bond_mode_active_backup,
+	&bond_mode_8023ad,
 };
 
 #define N_MODES (sizeof(modes) / sizeof(modes[0]))

@@ -41,12 +41,64 @@ write_name(char text[TEXT_SIZE], const char *name, const void *value)
 }
 
 static void
+write_u16(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	snprintf(text, TEXT_SIZE, "%s=%u", name, *(const uint16_t *)value);
+}
+
+static void
+write_on_off(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	snprintf(text, TEXT_SIZE, "%s=%s", name, *(const bool *)value ? "on" : "off");
+}
+
+static void
+write_rate(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	snprintf(text, TEXT_SIZE, "%s=%s", name, *(const bool *)value ? "fast" : "slow");
+}
+
+static void
+write_mac(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	const uint8_t *a = value;
+
+	snprintf(text, TEXT_SIZE, "%s=%02x:%02x:%02x:%02x:%02x:%02x", name, a[0], a[1], a[2], a[3],
+		 a[4], a[5]);
+}
+
+static void
 write_reselect(char text[TEXT_SIZE], const char *name, const void *value)
 {
 	static const char *const names[] = {
 		[BOND_RESELECT_ALWAYS] = "always",
 		[BOND_RESELECT_BETTER] = "better",
 		[BOND_RESELECT_FAILURE] = "failure",
+	};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
+write_ad_select(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {
+		[LACP_SELECT_STABLE] = "stable",
+		[LACP_SELECT_BANDWIDTH] = "bandwidth",
+		[LACP_SELECT_COUNT] = "count",
+		[LACP_SELECT_PORT_PRIO] = "actor_port_prio",
+	};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
+write_fallback(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {
+		[LACP_FALLBACK_OFF] = "off",
+		[LACP_FALLBACK_STATIC] = "static",
+		[LACP_FALLBACK_INDIVIDUAL] = "individual",
 	};
 
 	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
@@ -63,6 +115,19 @@ static const struct row bond_rows[] = {
 	{"primary", AT(primary), write_name},
 	{"primary_reselect", AT(primary_reselect), write_reselect},
 	{"all_slaves_active", AT(all_members_active), write_bool},
+	{"lacp_rate", AT(lacp_fast), write_rate},
+	{"lacp_active", AT(lacp_active), write_on_off},
+	{"coupled_control", AT(coupled_control), write_on_off},
+	{"lacp_strict", AT(lacp_strict), write_on_off},
+	{"broadcast_neighbor", AT(broadcast_neighbor), write_on_off},
+	{"ad_select", AT(ad_select), write_ad_select},
+	{"ad_actor_sys_prio", AT(ad_actor_sys_prio), write_u32},
+	{"ad_actor_system", AT(ad_actor_system), write_mac},
+	{"ad_user_port_key", AT(ad_user_port_key), write_u32},
+	{"min_links", AT(min_links), write_u32},
+	{"max_active_ports", AT(max_active_ports), write_u32},
+	{"lacp_fallback", AT(lacp_fallback), write_fallback},
+	{"lacp_fallback_timeout", AT(lacp_fallback_timeout_s), write_u32},
 };
 #undef AT
 
@@ -71,6 +136,8 @@ static const struct row member_rows[] = {
 	{"prio", AT(prio), write_s32},
 	{"queue_id", AT(queue_id), write_u32},
 	{"weight", AT(weight), write_u32},
+	{"actor_port_prio", AT(actor_port_prio), write_u32},
+	{"lacp_port", AT(lacp_port), write_u16},
 };
 #undef AT
 
@@ -109,7 +176,19 @@ bond_options_default(void)
 		.num_peer_notif = 1,
 		.packets_per_member = 1,
 		.primary_reselect = BOND_RESELECT_ALWAYS,
+		.lacp_active = true,
+		.lacp_strict = true,
+		.ad_select = LACP_SELECT_STABLE,
+		.ad_actor_sys_prio = UINT16_MAX,
+		.lacp_fallback = LACP_FALLBACK_OFF,
+		.lacp_fallback_timeout_s = 90,
 	};
+}
+
+struct bond_member_options
+bond_member_options_default(void)
+{
+	return (struct bond_member_options){.actor_port_prio = 255};
 }
 
 int
@@ -120,7 +199,7 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 
 	if (options->mode != old.mode)
 		return -EBUSY;
-	if (options->primary_reselect > BOND_RESELECT_FAILURE)
+	if (options->primary_reselect > BOND_RESELECT_FAILURE || bond_lacp_check(b->mode, options))
 		return -EINVAL;
 
 	b->options = *options;
@@ -130,6 +209,7 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 		b->notify_left = options->num_peer_notif;
 	bond_foreach_member (b, slot)
 		bond_role_update(b, slot, now); /* all_members_active */
+	bond_lacp_configure(b, now);
 
 	if (new_primary)
 		b->force_primary = options->primary[0] != '\0';
@@ -139,16 +219,21 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 	return 0;
 }
 
-void
+int
 bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_member_options *options,
 			uint64_t now)
 {
 	struct bond_member *m = bond_member_at(b, slot);
 	const struct bond_member_options old = m->options;
+	const int err = bond_lacp_check_member(b, slot, options);
 
+	if (err)
+		return err;
 	m->options = *options;
 	emit_changes(b, m->name, member_rows, N_ROWS(member_rows), &old, options, now);
 	if (options->prio != old.prio)
 		bond_select(b, NULL, now);
+	bond_lacp_configure_member(b, slot, &old, now);
 	bond_settle(b, now);
+	return 0;
 }

@@ -129,9 +129,11 @@ void
 bond_role_update(struct bond *b, uint8_t slot, uint64_t now)
 {
 	struct bond_member *m = &b->member[slot];
+	const struct lacp_port *port = bond_lacp_port(b, slot);
 	const bool current = slot == b->active;
-	const bool backup = b->mode->standby && !current;
-	const struct bond_event event = {
+	const bool backup = b->mode->lacp ? !port || !lacp_port_distributing(port)
+					  : b->mode->standby && !current;
+	struct bond_event event = {
 		.time = now,
 		.member = m->name,
 		.kind = "role",
@@ -142,6 +144,10 @@ bond_role_update(struct bond *b, uint8_t slot, uint64_t now)
 	};
 
 	m->inactive = b->mode->has_active && !current && !b->options.all_members_active;
+	if (b->mode->lacp) {
+		m->inactive = !port || !lacp_port_collecting(port);
+		event.reason = backup ? "LACP closes it for data" : "LACP opens it for data";
+	}
 	if (m->backup == backup)
 		return;
 	m->backup = backup;
