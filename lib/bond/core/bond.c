@@ -119,6 +119,7 @@ bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view 
 {
 	assert(prev != next);
 	bond_view_clear(next);
+	next->generation = b->generation;
 	next->members = bits_of(b->order, b->n_members);
 	bond_foreach_member (b, slot)
 		if (b->host_up && !b->member[slot].inactive)
@@ -220,11 +221,18 @@ static void
 update_dirty(struct bond *b)
 {
 	struct bond_view empty, outline;
+	uint32_t paths;
 
 	bond_view_clear(&empty);
 	bond_elect(b, &empty, &outline);
 	if (is_same_view(&outline, &b->outline))
 		return;
+	paths = (outline.collecting ^ b->outline.collecting) |
+		(outline.distributing ^ b->outline.distributing);
+	b->generation++;
+	bond_foreach_member (b, slot)
+		if (paths >> slot & 1)
+			b->member[slot].path_generation = b->generation;
 	b->outline = outline;
 	b->dirty = true;
 }

@@ -104,6 +104,7 @@ struct bond_member {
 	bool inactive;               /* what it receives is not delivered */
 	uint64_t joined;             /* when it became a member */
 	/* 802.3ad only. */
+	uint64_t path_generation; /* the first view that opens or closes it as LACP wants it now */
 	uint64_t lacp_since[LACP_MACHINE_DIAGNOSIS]; /* when each machine took its state */
 	enum lacp_why lacp_alarm;     /* why outside the active aggregator, as told */
 	enum lacp_why lacp_alarm_new; /* as it has been of late, not yet told */
@@ -162,6 +163,7 @@ struct bond {
 	bool host_up; /* the host interface is administratively up */
 	uint64_t host_since;
 	bool dirty;               /* the view in force is no longer right: elect and publish */
+	uint64_t generation;      /* counts how often that was so */
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
 	uint32_t notify_left;     /* peer notifications still to be sent */
 	uint64_t notify_deadline; /* when the next one is due */
@@ -339,7 +341,7 @@ size_t bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now
 void bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now);
 
 /**
- * All workers use this view now, and none an older one. Ports tell their partners that they
+ * All workers use this view now, or newer ones, and none an older one. Ports tell their partners that they
  * collect when their receive path is open, and that they no longer distribute when their transmit
  * path is closed; without this call they wait. Call it after every view, in the order published.
  */

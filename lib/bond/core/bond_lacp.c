@@ -85,14 +85,19 @@ bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now)
 		lacp_output_failed(p, now);
 }
 
+/*
+ * A port is not told of views that were made before it changed its mind: newer ones may be in use
+ * already by some workers, and the one that counts is on its way.
+ */
 void
 bond_view_applied(struct bond *b, const struct bond_view *view, uint64_t now)
 {
 	if (!b->mode->lacp)
 		return;
 	bond_foreach_member (b, slot)
-		lacp_path_done(bond_lacp_port_of(b, slot), view->collecting >> slot & 1,
-			       view->distributing >> slot & 1, now);
+		if (view->generation >= b->member[slot].path_generation)
+			lacp_path_done(bond_lacp_port_of(b, slot), view->collecting >> slot & 1,
+				       view->distributing >> slot & 1, now);
 	bond_settle(b, now);
 }
 

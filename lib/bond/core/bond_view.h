@@ -32,7 +32,8 @@ struct bond_view {
 	uint32_t tx;                 /* bit m: slot m may send data */
 	uint32_t rx;                 /* bit m: data received on slot m is delivered */
 	uint32_t distributing;       /* 802.3ad: tx as LACP has it, even while the host is down */
-	uint32_t collecting;         /* 802.3ad: likewise rx; no worker reads these two */
+	uint32_t collecting;         /* 802.3ad: likewise rx */
+	uint64_t generation;         /* no worker reads this and the two above */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
 	uint8_t punt;                /* set of enum bond_punt */
 	bool broadcast_neighbor;     /* ARP, NS and NA go out on all of active[] */
