@@ -32,7 +32,7 @@ lab_check_pdu(struct lab_side *s, uint8_t slot, const uint8_t *octets)
 
 	assert_int_equal(lacp_parse(octets, LACP_FRAME_SIZE, c.protocol_da, &f), LACP_PARSE_LACPDU);
 	assert_memory_equal(f.src, s->b.member[slot].options.lacp_mac, 6);
-	if (f.pdu.actor.state & LACP_COLLECTING)
+	if (f.pdu.actor.state & LACP_COLLECTING && !(t->state & LACP_COLLECTING))
 		assert_true(delivers(s, slot));
 	if (t->state & LACP_DISTRIBUTING && !(f.pdu.actor.state & LACP_DISTRIBUTING))
 		assert_false(sends(s, slot));

@@ -103,6 +103,12 @@ send_frame(struct lab_side *s, uint8_t slot, const uint8_t *octets)
 		}
 }
 
+static uint64_t
+later(uint64_t a, uint64_t b)
+{
+	return a > b ? a : b;
+}
+
 void
 lab_settle(void)
 {
@@ -112,7 +118,9 @@ lab_settle(void)
 		if (s->b.dirty) {
 			assert_true(s->n_views < LAB_VIEWS);
 			bond_elect(&s->b, lab_view(s), &s->view[s->n_views]);
-			s->applied_at[s->n_views++] = lab.now + lab.view_delay;
+			s->applied_at[s->n_views] =
+				later(s->applied_at[s->n_views - 1], lab.now + lab.view_delay);
+			s->n_views++;
 			s->b.dirty = false;
 		}
 		bond_foreach_member (&s->b, slot)
@@ -132,7 +140,7 @@ deliver(void)
 		const struct lab_wire *w = &lab.wire[f.wire];
 
 		memmove(&frames[0], &frames[1], --n_frames * sizeof(frames[0]));
-		if (w->carrier)
+		if (w->carrier && !w->mute[!f.to])
 			bond_lacp_input(&lab.side[w->side[f.to]].b, w->slot[f.to], f.octets,
 					LACP_FRAME_SIZE, lab.now);
 	}

@@ -68,10 +68,8 @@ bond_tick(struct bond *b, uint64_t now)
 		due |= bond_link_run(b, slot, now);
 	if (due)
 		bond_select(b, NULL, now);
-	if (b->mode->lacp) {
-		bond_lacp_follow(b, now);
+	if (b->mode->lacp)
 		lacp_tick(&b->lacp, now);
-	}
 	bond_settle(b, now);
 }
 

@@ -60,8 +60,9 @@ tell(const struct bond *b, const struct bond_member *m, const struct lacp_port *
 static void
 watch_place(const struct bond *b, struct bond_member *m, const struct lacp_port *p, uint64_t now)
 {
+	const bool heard = p->rx == LACP_RX_CURRENT;
 	const enum lacp_why found = lacp_why(p);
-	const enum lacp_why why = alarms[found] ? found : LACP_WHY_CARRYING;
+	const enum lacp_why why = heard && alarms[found] ? found : LACP_WHY_CARRYING;
 	const enum lacp_why told = m->lacp_alarm;
 
 	if (why == told) {
