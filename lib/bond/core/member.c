@@ -106,7 +106,6 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 		.fact = *fact,
 		.backup = b->mode->standby || b->mode->lacp,
 		.joined = now,
-		.path_generation = b->generation + 1, /* not those of who had the slot before */
 		.lacp_alarm_at = BOND_NEVER,
 	};
 	memcpy(m->name, name, length + 1);
