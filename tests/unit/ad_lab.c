@@ -53,7 +53,9 @@ on_event(void *ctx, const struct bond_event *e)
 	if (slot != BOND_NONE) {
 		struct lab_told *t = &s->told[slot];
 
-		if (strcmp(e->kind, "role") == 0)
+		if (strcmp(e->kind, "member") == 0)
+			memset(t, 0, sizeof(*t)); /* a new one */
+		else if (strcmp(e->kind, "role") == 0)
 			continued(t->role, sizeof(t->role), e);
 		else if (strcmp(e->kind, "lacp-rx") == 0)
 			continued(t->rx, sizeof(t->rx), e);

@@ -80,7 +80,6 @@ replace(struct lab_side *s, uint8_t slot)
 
 	snprintf(name, sizeof(name), "%s", s->b.member[slot].name);
 	bond_member_remove(&s->b, slot, lab.now);
-	memset(&s->told[slot], 0, sizeof(s->told[slot]));
 	if (random_below(2))
 		lab_settle();
 	assert_int_equal(bond_member_add(&s->b, name, &o, &fact, lab.now, &again), 0);
