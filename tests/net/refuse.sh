@@ -57,8 +57,8 @@ with 's/mode = /mimon = 100; mode = /'
 refuses "an unknown key" 2 "^$config:[0-9]+: .*mimon.*miimon" "$BONDD" -c "$config"
 with 's/mode = "[^"]*"/mode = "active-bakup"/'
 refuses "an unknown mode" 2 "^$config:[0-9]+: .*active-bakup" "$BONDD" -c "$config"
-with 's/mode = "[^"]*"/mode = "802.3ad"/'
-refuses "a mode of a later version" 2 "^$config:[0-9]+: .*802.3ad" "$BONDD" -c "$config"
+with 's/mode = "[^"]*"/mode = "balance-alb"/'
+refuses "a mode of a later version" 2 "^$config:[0-9]+: .*balance-alb" "$BONDD" -c "$config"
 with 's/worker_cores = ""/worker_cores = "0-4095"/'
 refuses "a core out of range" 2 "^$config:[0-9]+: .*worker_cores" "$BONDD" -c "$config"
 with 's/netdev = "eth2"/netdev = "eth1"/'
