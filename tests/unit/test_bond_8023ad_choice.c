@@ -291,6 +291,30 @@ a_loop_plug_raises_an_alarm_and_carries_nothing(void **state)
 }
 
 static void
+own_lacpdus_that_come_back_are_told_in_the_words_of_linux(void **state)
+{
+	uint8_t octets[LACP_FRAME_SIZE];
+	const struct lab_event *e;
+	size_t n;
+
+	(void)state;
+	lab_pair(1);
+	lab_go(5000);
+	do {
+		lab.now += BOND_MSEC;
+		bond_tick(&A->b, lab.now);
+		n = bond_lacp_output(&A->b, 0, octets, lab.now);
+	} while (n == 0);
+	assert_int_equal(bond_lacp_input(&A->b, 0, octets, n, lab.now), LACP_REFUSE_REFLECTION);
+	e = lab_event(A, "lacp-alarm", "reflection", 0);
+	assert_non_null(e);
+	assert_string_equal(e->member, "m0");
+	assert_string_equal(e->line, "Check the configuration to verify that all adapters are "
+				     "connected to 802.3ad compliant switch ports");
+	assert_int_equal(lab_view(A)->tx, 1);
+}
+
+static void
 a_partner_that_ignores_our_rate_is_told(void **state)
 {
 	const struct lab_event *e;
@@ -331,6 +355,7 @@ main(void)
 		LAB_TEST(fallback_lets_one_member_carry_data_after_its_timeout),
 		LAB_TEST(a_bond_whose_second_member_may_still_be_answered_is_not_silent),
 		LAB_TEST(a_loop_plug_raises_an_alarm_and_carries_nothing),
+		LAB_TEST(own_lacpdus_that_come_back_are_told_in_the_words_of_linux),
 		LAB_TEST(a_partner_that_ignores_our_rate_is_told),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
