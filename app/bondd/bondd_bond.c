@@ -95,11 +95,26 @@ choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_
 	memcpy(mac, (uint8_t[]){0x02, 0xbd, hash >> 24, hash >> 16, hash >> 8, hash}, 6);
 }
 
+/*
+ * What LACP calls the member: its place in the configuration, which is the same after a restart,
+ * and its own address.
+ */
+static struct bond_member_options
+identify(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6])
+{
+	struct bond_member_options options = opened->conf->options;
+
+	options.lacp_port = (uint16_t)(opened->conf - b->conf->member + 1);
+	memcpy(options.lacp_mac, mac_is_usable(opened->perm_mac) ? opened->perm_mac : mac, 6);
+	return options;
+}
+
 /* An opened port becomes a member of the core; its slot is where we keep it too. */
 static int
 join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], struct conf_err *err)
 {
 	const struct conf_member *conf = opened->conf;
+	const struct bond_member_options options = identify(b, opened, mac);
 	uint8_t slot;
 	int rc = member_set_mac(opened, mac);
 
@@ -113,8 +128,7 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], st
 		log_info("%s: %s: driver %s keeps its own MAC address: promiscuous instead",
 			 b->conf->name, conf->name, opened->driver);
 	member_look(b->daemon, opened);
-	rc = bond_member_add(&b->core, conf->name, &conf->options, &opened->fact, b->daemon->now,
-			     &slot);
+	rc = bond_member_add(&b->core, conf->name, &options, &opened->fact, b->daemon->now, &slot);
 	if (rc < 0) {
 		snprintf(err->msg, sizeof(err->msg), "%s: %s: cannot join: %s", b->conf->name,
 			 conf->name, strerror(-rc));
@@ -124,6 +138,22 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], st
 	*opened = (struct bondd_member){0};
 	host_filter_member(b, &b->member[slot]);
 	return 0;
+}
+
+/* The core begins once the bond's address is known: it is LACP's default identity. */
+static int
+begin(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
+{
+	const struct bond_hooks hooks = {.event = on_event, .ctx = b};
+	struct bond_options options = b->conf->options;
+	int rc;
+
+	memcpy(options.system_mac, mac, 6);
+	rc = bond_init(&b->core, b->conf->name, &options, &hooks, b->daemon->now);
+	if (rc < 0)
+		snprintf(err->msg, sizeof(err->msg), "%s: the core refuses its options: %s",
+			 b->conf->name, strerror(-rc));
+	return rc;
 }
 
 static int
@@ -137,7 +167,9 @@ assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err
 	if (rc < 0)
 		return rc;
 	choose_mac(b, opened, mac);
-	rc = host_open(b, mac, err);
+	rc = begin(b, mac, err);
+	if (rc == 0)
+		rc = host_open(b, mac, err);
 	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
 		rc = join(b, &opened[i], mac, err);
 	if (rc < 0 || b->conf->active_member[0] == '\0')
@@ -159,14 +191,10 @@ bondd_bond_open(struct bondd *d, const struct conf_bond *conf, struct bondd_bond
 
 	snprintf(err->msg, sizeof(err->msg), "%s: no memory", conf->name);
 	if (b != NULL && opened != NULL) {
-		const struct bond_hooks hooks = {.event = on_event, .ctx = b};
-
 		b->daemon = d;
 		b->conf = conf;
 		bond_view_clear(&b->view);
-		rc = bond_init(&b->core, conf->name, &conf->options, &hooks, d->now);
-		if (rc == 0)
-			rc = assemble(b, opened, err);
+		rc = assemble(b, opened, err);
 	}
 	if (rc < 0) {
 		for (uint32_t i = 0; opened != NULL && i < BOND_MAX_MEMBERS; i++)

@@ -104,6 +104,7 @@ struct conf_bond {
 	char name[BOND_NAME_SIZE];
 	struct bond_options options;
 	char active_member[BOND_NAME_SIZE]; /* to activate once attached; "": let the mode choose */
+	bool system_auto;                   /* no ad_actor_system is given */
 	uint32_t mtu;
 	bool mac_auto; /* the bond takes the MAC of its first member */
 	uint8_t mac[6];

@@ -2,6 +2,7 @@
 /* conf_bond_fields.c - the settings of a bond and of its members: one row each. */
 #include "conf.h"
 #include "conf_field.h"
+#include "lacp.h"
 
 #define MODE(m)        (1U << BOND_MODE_##m)
 #define HAS_ACTIVE     (MODE(ACTIVE_BACKUP) | MODE(BALANCE_TLB) | MODE(BALANCE_ALB))
@@ -17,42 +18,35 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"arp_interval",
-	"arp_ip_target",
-	"ns_ip6_target",
-	"arp_validate",
-	"arp_all_targets",
-	"arp_missed_max",
-	"fail_over_mac",
-	"xmit_hash_policy",
-	"tlb_dynamic_lb",
-	"lp_interval",
-	"resend_igmp",
-	"min_links",
-	"lacp_rate",
-	"lacp_active",
-	"ad_select",
-	"ad_actor_sys_prio",
-	"ad_actor_system",
-	"ad_user_port_key",
-	"coupled_control",
-	"broadcast_neighbor",
-	"lacp_strict",
-	"max_active_ports",
-	"min_bandwidth",
-	"lacp_fallback",
-	"lacp_fallback_timeout",
-	"hash_seed",
-	"symmetric_hash",
-	NULL,
+	"arp_interval",    "arp_ip_target",  "ns_ip6_target",  "arp_validate",
+	"arp_all_targets", "arp_missed_max", "fail_over_mac",  "xmit_hash_policy",
+	"tlb_dynamic_lb",  "lp_interval",    "resend_igmp",    "broadcast_neighbor",
+	"min_bandwidth",   "hash_seed",      "symmetric_hash", NULL,
 };
 
-const char *const conf_member_later[] = {"actor_port_prio", "queue_id", "weight", NULL};
+const char *const conf_member_later[] = {"queue_id", "weight", NULL};
 
 static const struct conf_name netdev_drivers[] = {
 	{"auto", CONF_NETDEV_AUTO},
 	{"af_xdp", CONF_NETDEV_AF_XDP},
 	{"af_packet", CONF_NETDEV_AF_PACKET},
+	{NULL, 0},
+};
+
+static const struct conf_name lacp_rates[] = {{"slow", 0}, {"fast", 1}, {NULL, 0}};
+
+static const struct conf_name ad_selects[] = {
+	{"stable", LACP_SELECT_STABLE},
+	{"bandwidth", LACP_SELECT_BANDWIDTH},
+	{"count", LACP_SELECT_COUNT},
+	{"actor_port_prio", LACP_SELECT_PORT_PRIO},
+	{NULL, 0},
+};
+
+static const struct conf_name fallbacks[] = {
+	{"off", LACP_FALLBACK_OFF},
+	{"static", LACP_FALLBACK_STATIC},
+	{"individual", LACP_FALLBACK_INDIVIDUAL},
 	{NULL, 0},
 };
 
@@ -133,6 +127,10 @@ const struct conf_field conf_member_fields[] = {
 	{"prio", .type = CONF_INT, .offset = AT(options.prio), .min = INT32_MIN, .max = INT32_MAX,
 	 .def = "0", .modes = HAS_ACTIVE, .apply = CONF_LIVE,
 	 .doc = "The member with the highest number is the first choice when there is no primary."},
+	{"actor_port_prio", .type = CONF_UINT, .offset = AT(options.actor_port_prio),
+	 .max = UINT16_MAX, .def = "255", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "LACP priority of the port: the lower number is used first when max_active_ports "
+		"limits them. With ad_select = actor_port_prio the larger sum wins, as in Linux."},
 	{"netdev_driver", .type = CONF_ENUM, .offset = AT(netdev_driver), .names = netdev_drivers,
 	 .def = "auto",
 	 .doc = "How a netdev is reached. AF_XDP is faster and keeps every VLAN tag that is in the "
@@ -186,6 +184,48 @@ const struct conf_field conf_bond_fields[] = {
 	{"all_slaves_active", "all_members_active", CONF_BOOL,
 	 .offset = AT(options.all_members_active), .def = "0", .apply = CONF_LIVE,
 	 .doc = "Deliver also what backup members receive."},
+	{"lacp_rate", .type = CONF_ENUM, .offset = AT(options.lacp_fast), .names = lacp_rates,
+	 .numbers = true, .def = "slow", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "How often the partner is asked to send LACPDUs, and so how soon its silence is "
+		"noticed: slow every 30 s (90 s), fast every second (3 s)."},
+	{"lacp_active", .type = CONF_BOOL, .offset = AT(options.lacp_active), .def = "1",
+	 .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Begin to speak. Off: only answer a partner that does."},
+	{"ad_select", .type = CONF_ENUM, .offset = AT(options.ad_select), .names = ad_selects,
+	 .numbers = true, .def = "stable", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Which aggregator is active when members lead to different partners: keep it while "
+		"it works, the fastest, the one with most ports, the one with most priority."},
+	{"ad_actor_sys_prio", .type = CONF_UINT, .offset = AT(options.ad_actor_sys_prio), .min = 1,
+	 .max = UINT16_MAX, .def = "65535", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "LACP priority of this system; the lower one decides which ports are used."},
+	{"ad_actor_system", .type = CONF_MAC, .offset = AT(options.ad_actor_system),
+	 .flag = AT(system_auto), .def = "auto", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .values = "`auto` or a unicast MAC address",
+	 .doc = "LACP identity of this system. auto: the MAC address that the bond starts with."},
+	{"ad_user_port_key", .type = CONF_UINT, .offset = AT(options.ad_user_port_key), .max = 1023,
+	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Upper ten bits of the key that says which ports may form an aggregate."},
+	{"coupled_control", .type = CONF_BOOL, .offset = AT(options.coupled_control), .def = "0",
+	 .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Collect and distribute only together, as Linux does by default. Off: deliver "
+		"what is received as soon as the port collects, as the standard has it."},
+	{"min_links", .type = CONF_UINT, .offset = AT(options.min_links), .max = BOND_MAX_MEMBERS,
+	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Members that must carry data for the bond to have carrier. 0 is the same as 1."},
+	{"lacp_strict", .type = CONF_BOOL, .offset = AT(options.lacp_strict), .def = "1",
+	 .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "min_links counts members that distribute. Off: members of the active aggregator "
+		"whose link is up, as Linux counts."},
+	{"max_active_ports", .type = CONF_UINT, .offset = AT(options.max_active_ports),
+	 .max = BOND_MAX_MEMBERS, .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Ports of the aggregate that are used; the others stand by. 0: all."},
+	{"lacp_fallback", .type = CONF_ENUM, .offset = AT(options.lacp_fallback),
+	 .names = fallbacks, .def = "off", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "What to do when no partner answers on any member: stay down, use the member with "
+		"the best port priority, use one member as ad_select chooses and keep it."},
+	{"lacp_fallback_timeout", .type = CONF_UINT, .offset = AT(options.lacp_fallback_timeout_s),
+	 .min = 1, .max = 3600, .def = "90", .unit = "s", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Silence on all members before lacp_fallback."},
 	{"use_carrier", .type = CONF_BOOL, .offset = CONF_NOWHERE, .def = "1",
 	 .check = check_use_carrier, .values = "1",
 	 .doc = "For configurations made for Linux, where it has become obsolete as well."},

@@ -17,11 +17,13 @@
 #include "bondd_bond.h"
 #include "host.h"
 #include "kernel.h"
+#include "lacp_io.h"
 #include "log.h"
 #include "member.h"
 #include "netdev.h"
 
-#define TURN_MAX (10 * BOND_MSEC) /* punted frames wait no longer than this */
+#define TURN_MAX   (10 * BOND_MSEC) /* punted frames wait no longer than this */
+#define TURN_GRACE (BOND_MSEC / 2)  /* while something waits for the workers to move on */
 
 struct bondd_bond *
 bondd_find(const struct bondd *d, const char *name)
@@ -30,6 +32,38 @@ bondd_find(const struct bondd *d, const char *name)
 		if (strcmp(d->bond[i]->core.name, name) == 0)
 			return d->bond[i];
 	return NULL;
+}
+
+/* What to tell a bond once all workers use a view. */
+struct applied {
+	struct bondd_bond *bond;
+	struct bond_view view;
+};
+
+static void
+on_applied(void *arg)
+{
+	struct applied *a = arg;
+
+	bond_view_applied(&a->bond->core, &a->view, a->bond->daemon->now);
+	free(a);
+}
+
+/* The bond is told after the grace period; without memory it is told by a later view. */
+static void
+tell_when_applied(struct bondd_bond *b)
+{
+	struct applied *a;
+
+	if (!b->core.mode->lacp || !dp_may_defer(&b->daemon->dp.limbo))
+		return;
+	a = malloc(sizeof(*a));
+	if (a == NULL) {
+		b->core.dirty = true;
+		return;
+	}
+	*a = (struct applied){b, b->view};
+	dp_defer(&b->daemon->dp.limbo, on_applied, a);
 }
 
 /* Hand the workers what all bonds look like now. */
@@ -41,8 +75,8 @@ publish(struct bondd *d)
 
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		dirty |= d->bond[i]->core.dirty;
-	if (!dirty || !dp_may_defer(&d->dp.limbo))
-		return;
+	if (!dirty || dp_limbo_room(&d->dp.limbo) < 1 + d->n_bonds)
+		return; /* a worker is stuck: nothing is lost, it stays dirty */
 	view = dp_view_alloc(d->n_bonds);
 	if (view == NULL)
 		return; /* stays dirty: next turn tries again */
@@ -59,6 +93,8 @@ publish(struct bondd *d)
 		b->core.dirty = false;
 	}
 	dp_view_publish(&d->dp, view);
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		tell_when_applied(d->bond[i]);
 }
 
 static void
@@ -144,7 +180,7 @@ on_kernel_event(struct loop_source *source, uint32_t events)
 static uint64_t
 turn_deadline(const struct bondd *d)
 {
-	uint64_t at = d->now + TURN_MAX;
+	uint64_t at = d->now + (dp_limbo_empty(&d->dp.limbo) ? TURN_MAX : TURN_GRACE);
 
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		const uint64_t due = bond_deadline(&d->bond[i]->core);
@@ -162,14 +198,17 @@ turn(struct bondd *d)
 	d->now = loop_now();
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
+		lacp_io_receive(d->bond[i]);
+	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
+	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);
 	publish(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		lacp_io_send(d->bond[i]);
 		if (bond_notify_due(&d->bond[i]->core, d->now))
 			announce(d->bond[i]);
 		host_sync(d->bond[i]);
 	}
-	dp_reclaim(&d->dp.limbo);
 	api_tick(d->api, d->now);
 }
 
@@ -221,6 +260,7 @@ control_run(struct bondd *d)
 		loop_turn(&d->loop, turn_deadline(d));
 		turn(d);
 	}
+	lacp_io_leave(d, turn);
 }
 
 void

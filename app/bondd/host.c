@@ -31,7 +31,7 @@ choose(const struct bondd_bond *b, enum conf_host_type *type, struct conf_err *e
 	if (*type == CONF_HOST_AUTO) {
 		*type = access(vhost.path, R_OK | W_OK) == 0 ? CONF_HOST_VIRTIO_USER
 							     : CONF_HOST_TAP;
-		log_info("%s: host port: %s (%s %s)", b->core.name, type_names[*type], vhost.path,
+		log_info("%s: host port: %s (%s %s)", b->conf->name, type_names[*type], vhost.path,
 			 *type == CONF_HOST_VIRTIO_USER ? "is there" : "is not available");
 	}
 	if (*type == CONF_HOST_VIRTIO_USER && access(vhost.path, R_OK | W_OK) < 0)
@@ -41,7 +41,7 @@ choose(const struct bondd_bond *b, enum conf_host_type *type, struct conf_err *e
 	if (needs == NULL)
 		return 0;
 	snprintf(err->msg, sizeof(err->msg),
-		 "%s: host.type = \"%s\" needs %s: %s (try: modprobe %s)", b->core.name,
+		 "%s: host.type = \"%s\" needs %s: %s (try: modprobe %s)", b->conf->name,
 		 type_names[*type], needs->path, strerror(errno), needs->module);
 	return -ENODEV;
 }

@@ -130,9 +130,15 @@ read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])
 void
 host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 {
+	static const uint8_t slow_protocols[6] = {0x01, 0x80, 0xc2, 0, 0, 2};
 	const struct bondd_host *h = &b->host;
+	uint8_t group[HOST_MAX_GROUPS + 1][6];
+	unsigned int n = h->n_groups;
 
-	member_set_filter(m, (const uint8_t(*)[6])h->group, h->n_groups,
+	memcpy(group, h->group, n * sizeof(group[0]));
+	if (b->core.mode->lacp)
+		memcpy(group[n++], slow_protocols, 6);
+	member_set_filter(m, (const uint8_t(*)[6])group, n,
 			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc);
 }
 

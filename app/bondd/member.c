@@ -51,11 +51,11 @@ warn_of_tags(const struct bondd_bond *b, const struct bondd_member *m, bool xdp)
 {
 	if (!xdp)
 		log_warning("%s: %s: AF_PACKET shows 802.1ad tags (0x88a8) as 802.1Q (0x8100)",
-			    b->core.name, m->conf->name);
+			    b->conf->name, m->conf->name);
 	else if (strcmp(netdev_kernel_driver(m->netdev), "veth") == 0)
 		log_info("%s: %s: veth: AF_XDP does not see tags that the far end leaves to "
 			 "hardware (there: ethtool -K PEER txvlan off)",
-			 b->core.name, m->conf->name);
+			 b->conf->name, m->conf->name);
 }
 
 /* AF_XDP where it works, else AF_PACKET. */
@@ -70,7 +70,7 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 		     {CONF_NETDEV_AF_PACKET, NETDEV_AF_PACKET, "AF_PACKET"}};
 	static unsigned int number; /* makes device names unique */
 	char devargs[160];
-	int rc = netdev_take(b->daemon->kernel, m->conf->port, b->core.name, b->conf->mtu,
+	int rc = netdev_take(b->daemon->kernel, m->conf->port, b->conf->name, b->conf->mtu,
 			     &m->netdev, err);
 
 	if (rc < 0)
@@ -86,7 +86,7 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 			       devargs, sizeof(devargs));
 		rc = open_port(b, m, devargs, xdp ? netdev_queues(m->netdev) : 1, false, err);
 		if (rc == 0) {
-			log_info("%s: %s: netdev %s (%s) through %s", b->core.name, m->conf->name,
+			log_info("%s: %s: netdev %s (%s) through %s", b->conf->name, m->conf->name,
 				 m->conf->port, netdev_kernel_driver(m->netdev), tries[i].name);
 			warn_of_tags(b, m, xdp);
 			m->port->finish_csum = netdev_is_virtual(m->netdev);
@@ -95,8 +95,8 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 				 netdev_kernel_driver(m->netdev));
 			return 0;
 		}
-		log_info("%s: %s: %s does not work: %s", b->core.name, m->conf->name, tries[i].name,
-			 err->msg);
+		log_info("%s: %s: %s does not work: %s", b->conf->name, m->conf->name,
+			 tries[i].name, err->msg);
 	}
 	netdev_release(m->netdev);
 	m->netdev = NULL;
@@ -115,7 +115,7 @@ open_device(struct bondd_bond *b, struct bondd_member *m, int link_event_fd, str
 	if (m->port->lsc)
 		rte_eth_dev_callback_register(m->port->id, RTE_ETH_EVENT_INTR_LSC,
 					      on_link_interrupt, (void *)(intptr_t)link_event_fd);
-	log_info("%s: %s: %s through %s", b->core.name, m->conf->name, m->conf->port, m->driver);
+	log_info("%s: %s: %s through %s", b->conf->name, m->conf->name, m->conf->port, m->driver);
 	return 0;
 }
 

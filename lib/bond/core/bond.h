@@ -57,7 +57,7 @@ struct bond_options {
 	bool all_members_active;
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
-	bool lacp_fast;                   /* lacp_rate */
+	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
 	bool lacp_active;                 /* begin to speak, rather than only answer */
 	bool coupled_control;             /* collect and distribute only together, as Linux does */
 	bool lacp_strict;                 /* min_links counts Distributing ports, not links */

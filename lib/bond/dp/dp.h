@@ -99,6 +99,9 @@ int dp_view_publish(struct dp *dp, struct dp_view *next);
  */
 int dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t len);
 
+/** @return have the workers taken every frame of dp_ctrl_send()? Control thread. */
+bool dp_ctrl_sent(const struct dp_port *port);
+
 /**
  * Take one frame that was punted on a port. Control thread; the caller frees the mbuf.
  * @return NULL when there is none

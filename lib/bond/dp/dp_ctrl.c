@@ -51,6 +51,12 @@ dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t le
 	return -ENOBUFS;
 }
 
+bool
+dp_ctrl_sent(const struct dp_port *port)
+{
+	return rte_ring_empty(port->down);
+}
+
 struct rte_mbuf *
 dp_ctrl_receive(struct dp_port *port)
 {

@@ -10,6 +10,12 @@ dp_may_defer(const struct dp_limbo *limbo)
 	return limbo->head - limbo->tail < DP_LIMBO;
 }
 
+unsigned int
+dp_limbo_room(const struct dp_limbo *limbo)
+{
+	return DP_LIMBO - (limbo->head - limbo->tail);
+}
+
 bool
 dp_limbo_empty(const struct dp_limbo *limbo)
 {

@@ -27,6 +27,9 @@ struct dp_limbo {
 /** False while a stuck worker keeps the limbo full: try again on the next turn. Control thread. */
 bool dp_may_defer(const struct dp_limbo *limbo);
 
+/** @return how many more things may wait. Control thread. */
+unsigned int dp_limbo_room(const struct dp_limbo *limbo);
+
 /** @return whether nothing waits any more. Control thread. */
 bool dp_limbo_empty(const struct dp_limbo *limbo);
 

@@ -4,6 +4,19 @@
 
 #include "dp_path.h"
 
+/* A slow-protocol frame, also behind a tag that carries nothing but a priority (VID 0). */
+static inline bool
+is_slow(const struct rte_mbuf *m)
+{
+	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	const struct rte_vlan_hdr *tag = (const struct rte_vlan_hdr *)(eth + 1);
+
+	if (likely(eth->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)))
+		return eth->ether_type == RTE_BE16(RTE_ETHER_TYPE_SLOW);
+	return (tag->vlan_tci & RTE_BE16(0x0fff)) == 0 &&
+	       tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_SLOW) && m->data_len >= sizeof(*eth) + 4;
+}
+
 /* Move the slow-protocol frames of a burst out of it. @return how many are left in pkt[] */
 static uint16_t
 punt_slow(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
@@ -11,15 +24,11 @@ punt_slow(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint
 	struct rte_mbuf *slow[DP_BURST];
 	uint16_t n_slow = 0, left = 0;
 
-	for (uint16_t i = 0; i < n; i++) {
-		const struct rte_ether_hdr *eth =
-			rte_pktmbuf_mtod(pkt[i], const struct rte_ether_hdr *);
-
-		if (eth->ether_type == RTE_BE16(RTE_ETHER_TYPE_SLOW))
+	for (uint16_t i = 0; i < n; i++)
+		if (unlikely(is_slow(pkt[i])))
 			slow[n_slow++] = pkt[i];
 		else
 			pkt[left++] = pkt[i];
-	}
 	if (n_slow > 0)
 		dp_ctrl_punt(w, port, slow, n_slow);
 	return left;
