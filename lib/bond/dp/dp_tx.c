@@ -1,7 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_tx.c - from the host to the members: one of three spreads, then a burst a member. */
+#include <netinet/in.h>
+
+#include <rte_ether.h>
+#include <rte_ip.h>
+
 #include "bond_hash.h"
 #include "dp_path.h"
+
+#define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
+#define ND_ADVERT  136
 
 /* A burst sorted by member. Slots that got nothing are never touched. */
 struct scatter {
@@ -107,6 +115,42 @@ to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 	dp_send(w, b->port[b->bond.active[more]], pkt, n, DP_DROP_TX_MEMBER_FULL);
 }
 
+/* ARP, and neighbour solicitations and advertisements, behind at most one tag. */
+static bool
+is_neighbour(const struct rte_mbuf *m)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint32_t at = RTE_ETHER_HDR_LEN;
+	uint16_t type = frame[12] << 8 | frame[13];
+
+	if (type == RTE_ETHER_TYPE_VLAN && m->data_len >= at + sizeof(struct rte_vlan_hdr)) {
+		type = frame[at + 2] << 8 | frame[at + 3];
+		at += sizeof(struct rte_vlan_hdr);
+	}
+	if (type != RTE_ETHER_TYPE_IPV6)
+		return type == RTE_ETHER_TYPE_ARP;
+	return m->data_len > at + sizeof(struct rte_ipv6_hdr) && frame[at + 6] == IPPROTO_ICMPV6 &&
+	       (frame[at + 40] == ND_SOLICIT || frame[at + 40] == ND_ADVERT);
+}
+
+/* Send what tells the neighbours of us on every member. @return how many are left in pkt[] */
+static uint16_t
+neighbours_to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		  uint16_t n)
+{
+	struct rte_mbuf *all[DP_BURST];
+	uint16_t n_all = 0, left = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		if (unlikely(is_neighbour(pkt[i])))
+			all[n_all++] = pkt[i];
+		else
+			pkt[left++] = pkt[i];
+	if (n_all > 0)
+		to_all(w, b, all, n_all);
+	return left;
+}
+
 void
 dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
 	     struct rte_mbuf **pkt, uint16_t n)
@@ -121,6 +165,8 @@ dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
 	}
 	switch (b->bond.spread) {
 	case BOND_SPREAD_BUCKETS:
+		if (b->bond.broadcast_neighbor)
+			n = neighbours_to_all(w, b, pkt, n);
 		by_hash(w, b, pkt, n);
 		break;
 	case BOND_SPREAD_ROUND_ROBIN:
