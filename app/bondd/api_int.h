@@ -153,8 +153,15 @@ json_t *api_member_options(const struct bond_member_options *options);
 /** @return "auto", "tap" ...: as the configuration writes it */
 json_t *api_host_type(uint32_t type);
 
+/** @return lacp{} of bond.get: own system, active aggregator, partner; null without LACP */
+json_t *api_lacp_bond(const struct bond *b, bool *failed);
+
+/** Put what a member of bond.get says about LACP into an object under construction. */
+void api_put_lacp_member(json_t *object, const struct bond *b, uint8_t slot, bool *failed);
+
 /* The handlers, by file. */
 int api_bond_get(struct api_call *call, json_t **result);
+int api_lacp_get(struct api_call *call, json_t **result);
 int api_stats_get(struct api_call *call, json_t **result);
 int api_event_list(struct api_call *call, json_t **result);
 int api_event_subscribe(struct api_call *call, json_t **result);

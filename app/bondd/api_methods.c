@@ -147,6 +147,16 @@ static const struct api_param coming_events[] = {
 	COUNTERS " `punted` (handed to the control thread) `injected` (taken from it) `copied` "   \
 		 "(by broadcast) `csum_finished` (checksums completed in software)"
 
+#define SYSTEM                                                                                     \
+	"`system_priority` `system_mac` `min_links` `active_aggregator` (its id) `ports` (of it, " \
+	"with their link up) "                                                                     \
+	"`distributing` (how many of them) `speed_mbps` `actor_key` `partner_key` "                \
+	"`partner_system_priority` `partner_mac`"
+#define ENDS                                                                                       \
+	"`actor` and `partner`{`system_priority` `system` `key` `port_priority` `port` `state` "   \
+	"`state_text`} `churn`{`actor` `partner` (monitoring, none, churned) `actor_count` "       \
+	"`partner_count`}"
+
 const struct api_method api_methods[] = {
 	{"daemon.info", daemon_info, NULL, false, "What runs here, and how busy it is.",
 	 "`version` `dpdk_version` `pid` `uptime_s` `workers`[{`lcore` `busy_ratio` (0 to 1, over "
@@ -156,11 +166,13 @@ const struct api_method api_methods[] = {
 	 "`name` `mode` `mode_number` `carrier` (true or false) `mac` `mtu` `speed_mbps` `duplex` "
 	 "(full, half) `active_member` `options`{every option by its Linux name: names of "
 	 "enumerations, numbers otherwise} `host`{`type` `ifname` `admin_up` `carrier` " COUNTERS
-	 "} `lacp` `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `refused` (what the "
+	 "} `lacp`{" SYSTEM
+	 "} `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `refused` (what the "
 	 "driver "
 	 "cannot do) `link` (up, going down, down, going back) `state` (active, backup) `tx` `rx` "
 	 "(may it send, receive data now) `speed_mbps` `duplex` `link_failure_count` "
-	 "`aggregator_id` `actor_state` `partner_state` `options`{} " COUNTERS
+	 "`aggregator_id` `actor_state` `partner_state` (sums of the bits of the standard) "
+	 "`lacp`{" ENDS "} `options`{} " COUNTERS
 	 "}]. What is unknown, and what the mode has not, is null. Counters of `host` are seen "
 	 "from "
 	 "the daemon: rx is what the host sent."},
@@ -169,6 +181,12 @@ const struct api_method api_methods[] = {
 	 "`bonds`[{`name` `host`{`ifname` and counters} `members`[{`name` and counters}]}] "
 	 "`workers`[{`lcore` `busy_ratio` `turns` and counters, over all bonds}]. "
 	 "Counters: " ALL_COUNTERS},
+	{"lacp.get", api_lacp_get, one_bond, false,
+	 "LACP on every member of a bond in mode 802.3ad: states, and why it does or does not "
+	 "carry data.",
+	 "`name` `lacp`{as in bond.get} `ports`[{`name` `rx_state` `mux_state` `selected` (states "
+	 "as the standard spells them) `aggregator_id` `collecting` `distributing` `standby` "
+	 "`why` " ENDS " `counters`{} `parsed`{received frames by what they were found to be}}]"},
 	{"member.activate", member_activate, bond_and_member, true,
 	 "Make a member the active one. Not sticky: a later selection may choose another.", "null"},
 	{"event.list", api_event_list, past_events, false,
