@@ -1,8 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* cmd_show.c - bondctl show: a bond, or all of them, as /proc/net/bonding shows it. */
 #include <string.h>
+#include <unistd.h>
 
 #include "bondctl.h"
+
+/* Programs that parse the layout run as the same user with Linux: who is not root sees no PDUs. */
+static void
+print_one(const json_t *bond)
+{
+	text_show(stdout, bond, BONDD_VERSION, geteuid() == 0);
+}
 
 static void
 print_all(const json_t *bonds)
@@ -13,8 +21,7 @@ print_all(const json_t *bonds)
 	json_array_foreach (bonds, i, bond) {
 		if (json_array_size(bonds) > 1) /* the layout does not tell whose it is */
 			printf("%s==> %s <==\n", i ? "\n" : "", text_string(bond, "name", "-"));
-		/* Who may use the socket may see everything. */
-		text_show(stdout, bond, BONDD_VERSION, true);
+		print_one(bond);
 	}
 }
 
@@ -28,7 +35,7 @@ show_one(struct ctl *ctl, const char *name)
 	if (ctl->json)
 		ctl_print_json(bond);
 	else
-		text_show(stdout, bond, BONDD_VERSION, true);
+		print_one(bond);
 	json_decref(bond);
 	return CTL_OK;
 }

@@ -8,9 +8,9 @@
 struct row {
 	const char *label; /* NULL ends a table */
 	void (*value)(FILE *f, const json_t *bond, const json_t *o, const char *path);
-	const char *path;                 /* of the value in o: the bond or a member of it */
-	bool (*when)(const json_t *bond); /* NULL: always */
-	bool admin;                       /* only for a reader with CAP_NET_ADMIN */
+	const char *path; /* of the value in o: the bond or a member of it */
+	bool (*when)(const json_t *bond, const json_t *o); /* NULL: always */
+	bool admin; /* only for a reader with CAP_NET_ADMIN */
 };
 
 enum { RR, AB, XOR, BROADCAST, AD, TLB, ALB, MODES };
@@ -36,27 +36,56 @@ mode_of(const json_t *bond)
 }
 
 static bool
-has_active(const json_t *bond)
+has_active(const json_t *bond, const json_t *o)
 {
 	const unsigned int mode = mode_of(bond);
 
+	(void)o;
 	return mode == AB || mode == TLB || mode == ALB;
 }
 
 static bool
-hashes(const json_t *bond)
+hashes(const json_t *bond, const json_t *o)
 {
 	const unsigned int mode = mode_of(bond);
 
+	(void)o;
 	if (mode == TLB || mode == ALB)
 		return text_number(bond, "options.tlb_dynamic_lb") < 1;
 	return mode == XOR || mode == AD;
 }
 
 static bool
-probes(const json_t *bond)
+probes(const json_t *bond, const json_t *o)
 {
+	(void)o;
 	return text_number(bond, "options.arp_interval") > 0;
+}
+
+static bool
+negotiates(const json_t *bond, const json_t *o)
+{
+	(void)o;
+	return mode_of(bond) == AD;
+}
+
+static bool
+has_aggregator(const json_t *bond, const json_t *o)
+{
+	return negotiates(bond, o) && json_is_integer(text_at(o, "lacp.active_aggregator"));
+}
+
+static bool
+lacks_aggregator(const json_t *bond, const json_t *o)
+{
+	return negotiates(bond, o) && !has_aggregator(bond, o);
+}
+
+/* A member outside every aggregator has no more lines. */
+static bool
+is_aggregated(const json_t *bond, const json_t *o)
+{
+	return negotiates(bond, o) && json_is_integer(text_at(o, "aggregator_id"));
 }
 
 static void
@@ -73,7 +102,7 @@ mode(FILE *f, const json_t *bond, const json_t *o, const char *path)
 static void
 hash_policy(FILE *f, const json_t *bond, const json_t *o, const char *path)
 {
-	const char *policy = text_string(o, path, "unknown");
+	const char *policy = text_string(o, path, "layer2"); /* the default, where it is fixed */
 
 	(void)bond;
 	fputs(policy, f);
@@ -152,6 +181,39 @@ speed(FILE *f, const json_t *bond, const json_t *o, const char *path)
 }
 
 static void
+number_or_na(FILE *f, const json_t *bond, const json_t *o, const char *path)
+{
+	if (json_is_integer(text_at(o, path)))
+		number(f, bond, o, path);
+	else
+		fputs("N/A", f);
+}
+
+static void
+on_or_off(FILE *f, const json_t *bond, const json_t *o, const char *path)
+{
+	(void)bond;
+	fputs(text_number(o, path) > 0 ? "on" : "off", f);
+}
+
+/* The label is all. */
+static void
+nothing(FILE *f, const json_t *bond, const json_t *o, const char *path)
+{
+	(void)f;
+	(void)bond;
+	(void)o;
+	(void)path;
+}
+
+static void
+no_aggregator(FILE *f, const json_t *bond, const json_t *o, const char *path)
+{
+	(void)bond;
+	fprintf(f, "%s has no active aggregator", text_string(o, path, "-"));
+}
+
+static void
 list(FILE *f, const json_t *bond, const json_t *o, const char *path)
 {
 	const json_t *value;
@@ -176,6 +238,21 @@ static const struct row bond_rows[] = {
 	{"ARP Missed Max: ", number, "options.arp_missed_max", probes},
 	{"ARP IP target/s (n.n.n.n form):", list, "options.arp_ip_target", probes},
 	{"NS IPv6 target/s (xx::xx form):", list, "options.ns_ip6_target", probes},
+	{"\n802.3ad info", nothing, "", negotiates},
+	{"LACP active: ", on_or_off, "options.lacp_active", negotiates},
+	{"LACP rate: ", text_or_unknown, "options.lacp_rate", negotiates},
+	{"Min links: ", number, "options.min_links", negotiates},
+	{"Aggregator selection policy (ad_select): ", text_or_unknown, "options.ad_select",
+	 negotiates},
+	{"System priority: ", number, "lacp.system_priority", negotiates, true},
+	{"System MAC address: ", text_or_unknown, "lacp.system_mac", negotiates, true},
+	{"bond ", no_aggregator, "name", lacks_aggregator, true},
+	{"Active Aggregator Info:", nothing, "", has_aggregator, true},
+	{"\tAggregator ID: ", number, "lacp.active_aggregator", has_aggregator, true},
+	{"\tNumber of ports: ", number, "lacp.ports", has_aggregator, true},
+	{"\tActor Key: ", number, "lacp.actor_key", has_aggregator, true},
+	{"\tPartner Key: ", number, "lacp.partner_key", has_aggregator, true},
+	{"\tPartner Mac Address: ", text_or_unknown, "lacp.partner_mac", has_aggregator, true},
 	{NULL},
 };
 
@@ -187,6 +264,25 @@ static const struct row member_rows[] = {
 	{"Link Failure Count: ", number, "link_failure_count"},
 	{"Permanent HW addr: ", text_or_unknown, "perm_hwaddr"},
 	{"Slave queue ID: ", number, "options.queue_id"},
+	{"Aggregator ID: ", number_or_na, "aggregator_id", negotiates},
+	{"Actor Churn State: ", text_or_unknown, "lacp.churn.actor", is_aggregated},
+	{"Partner Churn State: ", text_or_unknown, "lacp.churn.partner", is_aggregated},
+	{"Actor Churned Count: ", number, "lacp.churn.actor_count", is_aggregated},
+	{"Partner Churned Count: ", number, "lacp.churn.partner_count", is_aggregated},
+	{"details actor lacp pdu:", nothing, "", is_aggregated, true},
+	{"    system priority: ", number, "lacp.actor.system_priority", is_aggregated, true},
+	{"    system mac address: ", text_or_unknown, "lacp.actor.system", is_aggregated, true},
+	{"    port key: ", number, "lacp.actor.key", is_aggregated, true},
+	{"    port priority: ", number, "lacp.actor.port_priority", is_aggregated, true},
+	{"    port number: ", number, "lacp.actor.port", is_aggregated, true},
+	{"    port state: ", number, "lacp.actor.state", is_aggregated, true},
+	{"details partner lacp pdu:", nothing, "", is_aggregated, true},
+	{"    system priority: ", number, "lacp.partner.system_priority", is_aggregated, true},
+	{"    system mac address: ", text_or_unknown, "lacp.partner.system", is_aggregated, true},
+	{"    oper key: ", number, "lacp.partner.key", is_aggregated, true},
+	{"    port priority: ", number, "lacp.partner.port_priority", is_aggregated, true},
+	{"    port number: ", number, "lacp.partner.port", is_aggregated, true},
+	{"    port state: ", number, "lacp.partner.state", is_aggregated, true},
 	{NULL},
 };
 
@@ -194,7 +290,7 @@ static void
 print_rows(FILE *f, const struct row *rows, const json_t *bond, const json_t *o, bool admin)
 {
 	for (const struct row *r = rows; r->label; r++) {
-		if ((r->when && !r->when(bond)) || (r->admin && !admin))
+		if ((r->when && !r->when(bond, o)) || (r->admin && !admin))
 			continue;
 		fputs(r->label, f);
 		r->value(f, bond, o, r->path);
