@@ -57,6 +57,7 @@ int ctl_list(struct ctl *ctl, const struct ctl_args *args);
 int ctl_show(struct ctl *ctl, const struct ctl_args *args);
 int ctl_stats(struct ctl *ctl, const struct ctl_args *args);
 int ctl_events(struct ctl *ctl, const struct ctl_args *args);
+int ctl_lacp(struct ctl *ctl, const struct ctl_args *args);
 int ctl_activate(struct ctl *ctl, const struct ctl_args *args);
 extern const struct ctl_flag ctl_stats_flags[];
 extern const struct ctl_flag ctl_events_flags[];
@@ -99,6 +100,9 @@ void text_show(FILE *f, const json_t *bond, const char *version, bool admin);
 
 /** @param before an earlier stats.get: print rates a second; NULL: print counts. @param seconds between */
 void text_stats(FILE *f, const json_t *stats, const json_t *before, double seconds);
+
+/** Both systems and each port. @param bond a lacp.get */
+void text_lacp(FILE *f, const json_t *bond);
 
 /** One line. */
 void text_event(FILE *f, const json_t *event);
