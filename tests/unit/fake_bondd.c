@@ -8,7 +8,10 @@
 
 #include <rte_version.h>
 
-#define WALL_NS (UINT64_C(1700000000) * BOND_SEC + 123456789)
+#define WALL_NS   (UINT64_C(1700000000) * BOND_SEC + 123456789)
+#define BONDS_MAX 3
+
+static const uint8_t host_mac[6] = {2, 0, 0, 0, 1, 0};
 
 /* What the data path would answer. */
 
@@ -86,6 +89,7 @@ bond_new(struct bondd *d, const char *name, uint32_t mode)
 
 	conf->options = bond_options_default();
 	conf->options.mode = mode;
+	memcpy(conf->options.system_mac, host_mac, 6);
 	conf->mtu = 1500;
 	b->conf = conf;
 	b->daemon = d;
@@ -97,7 +101,7 @@ bond_new(struct bondd *d, const char *name, uint32_t mode)
 	b->host.ifindex = 9;
 	b->host.admin_up = true;
 	snprintf(b->host.ifname, sizeof(b->host.ifname), "%s", name);
-	memcpy(b->host.mac, "\2\0\0\0\1\0", 6);
+	memcpy(b->host.mac, host_mac, 6);
 	return b;
 }
 
@@ -105,10 +109,12 @@ static void
 member_add(struct bondd_bond *b, const char *name)
 {
 	const struct bond_link_fact fact = {true, 10000, BOND_DUPLEX_FULL};
-	const struct bond_member_options options = {.queue_id = 0};
+	struct bond_member_options options = bond_member_options_default();
 	struct bondd_member *m;
 	uint8_t slot;
 
+	options.lacp_mac[0] = 2;
+	options.lacp_mac[5] = b->core.n_members;
 	if (bond_member_add(&b->core, name, &options, &fact, b->daemon->now, &slot))
 		abort();
 	m = &b->member[slot];
@@ -121,14 +127,15 @@ member_add(struct bondd_bond *b, const char *name)
 	memcpy(m->mac, b->host.mac, 6);
 }
 
-static void
-publish(struct bondd_bond *b)
+void
+fake_bondd_publish(struct bondd_bond *b)
 {
-	struct bond_view prev;
+	const struct bond_view prev = b->view;
 
-	bond_view_clear(&prev);
+	bond_view_clear(&b->view);
 	bond_elect(&b->core, &prev, &b->view);
 	b->core.dirty = false;
+	bond_view_applied(&b->core, &b->view, b->daemon->now);
 }
 
 struct bondd *
@@ -150,18 +157,51 @@ fake_bondd_new(void)
 	d->dp.worker[0].lcore = 1;
 	d->dp.worker[1].lcore = 2;
 	d->n_bonds = 2;
-	d->bond = zeroed(2 * sizeof(struct bondd_bond *));
+	d->bond = zeroed(BONDS_MAX * sizeof(struct bondd_bond *));
 	d->bond[0] = bond_new(d, "bond0", BOND_MODE_ACTIVE_BACKUP);
 	d->bond[1] = bond_new(d, "bond1", BOND_MODE_BALANCE_RR);
 	member_add(d->bond[0], "eth1");
 	member_add(d->bond[0], "eth2");
-	publish(d->bond[0]);
-	publish(d->bond[1]);
+	fake_bondd_publish(d->bond[0]);
+	fake_bondd_publish(d->bond[1]);
 	d->bond[0]->member[0].port->counters[0].rx_packets = 2;
 	d->bond[0]->member[0].port->counters[1].rx_packets = 3;
 	d->bond[0]->member[1].port->counters[1].drop[DP_DROP_RX_INACTIVE] = 7;
 	d->bond[0]->member[1].port->refused = DP_REFUSED_LSC;
 	return d;
+}
+
+/* The partner repeats what it has heard and says that it is ready for everything. */
+static void
+partner_speaks(struct bondd_bond *b, uint8_t slot)
+{
+	const struct lacp_port *p = bond_lacp_port(&b->core, slot);
+	const struct lacp_pdu pdu = {
+		.actor = {1, {2, 0, 0, 0, 2, 0}, 7, 128, 13, 0x3d},
+		.partner = p->actor,
+	};
+	uint8_t frame[LACP_FRAME_SIZE];
+
+	lacp_build_pdu(frame, p->config.protocol_da, pdu.actor.sys, &pdu);
+	bond_lacp_input(&b->core, slot, frame, sizeof(frame), b->daemon->now);
+	while (bond_lacp_output(&b->core, slot, frame, b->daemon->now) > 0)
+		;
+}
+
+void
+fake_bondd_add_lacp(struct bondd *d)
+{
+	struct bondd_bond *b = bond_new(d, "bond2", BOND_MODE_8023AD);
+
+	d->bond[d->n_bonds++] = b;
+	member_add(b, "eth3");
+	member_add(b, "eth4");
+	for (int second = 0; second < 8; second++, d->now += BOND_SEC) {
+		partner_speaks(b, 0);
+		bond_tick(&b->core, d->now);
+		fake_bondd_publish(b);
+	}
+	fake_bondd_publish(b);
 }
 
 void

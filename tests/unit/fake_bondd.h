@@ -12,6 +12,15 @@
  */
 struct bondd *fake_bondd_new(void);
 
+/*
+ * One more bond, bond2: 802.3ad, System ID 65535,02:00:00:00:01:00, with eth3, which distributes
+ * since the partner 1,02:00:00:00:02:00 (key 7, port 13) has agreed, and eth4, which nobody answers.
+ */
+void fake_bondd_add_lacp(struct bondd *d);
+
+/* Elect a view and put it in force at once. */
+void fake_bondd_publish(struct bondd_bond *b);
+
 void fake_bondd_free(struct bondd *d);
 
 #endif

@@ -137,6 +137,40 @@ show_prints_the_layout_of_linux(void **state)
 }
 
 static void
+show_gives_the_systems_and_pdus_of_lacp_to_root_alone(void **state)
+{
+	(void)state;
+	fake_bondd_add_lacp(dial_d);
+	assert_int_equal(bondctl("show bond2"), 0);
+	assert_non_null(strstr(out, "\n\n802.3ad info\nLACP active: on\nLACP rate: slow\n"));
+	assert_non_null(strstr(out, "Aggregator ID: 1\nActor Churn State: none\n"));
+	assert_int_equal(strstr(out, "\nSystem priority: 65535\n") != NULL, geteuid() == 0);
+	assert_int_equal(strstr(out, "\n    port state: 61\n") != NULL, geteuid() == 0);
+}
+
+static void
+lacp_explains_each_port(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("lacp"), 1);
+	assert_string_equal(err, "bondctl: no bond runs LACP: none has mode 802.3ad\n");
+	assert_int_equal(bondctl("-j lacp"), 0);
+	assert_string_equal(out, "[]\n");
+	assert_int_equal(bondctl("lacp bond0"), 1);
+	assert_string_equal(err, "bondctl: bond0: mode active-backup does not run LACP, only "
+				 "802.3ad does\n");
+	fake_bondd_add_lacp(dial_d);
+	assert_int_equal(bondctl("lacp bond2"), 0);
+	assert_non_null(strstr(out, "\n  eth3: carries data\n"));
+	assert_non_null(strstr(out, "\n  eth4: no LACP partner answers\n"));
+	assert_int_equal(bondctl("lacp"), 0);
+	assert_int_equal(strncmp(out, "bond2: own system 65535,02:00:00:00:01:00", 41), 0);
+	assert_null(strstr(out, "bond0"));
+	assert_int_equal(bondctl("-j lacp"), 0);
+	assert_int_equal(strncmp(out, "[{\"name\":\"bond2\",\"lacp\":{", 25), 0);
+}
+
+static void
 activate_acts_or_says_why_not(void **state)
 {
 	(void)state;
@@ -197,6 +231,7 @@ wrong_usage_is_two_and_no_daemon_is_one(void **state)
 	assert_string_equal(out, "bondctl " BONDD_VERSION "\n");
 	assert_int_equal(bondctl("--help"), 0);
 	assert_non_null(strstr(out, "  activate BOND MEMBER "));
+	assert_non_null(strstr(out, "  lacp [BOND] "));
 	assert_int_equal(bondctl("stats --help"), 0);
 	assert_non_null(strstr(out, "--watch[=SECONDS]  "));
 }
@@ -226,6 +261,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(list_prints_names),
 		TEST(show_prints_the_layout_of_linux),
+		TEST(show_gives_the_systems_and_pdus_of_lacp_to_root_alone),
+		TEST(lacp_explains_each_port),
 		TEST(activate_acts_or_says_why_not),
 		TEST(stats_prints_counters_once_or_again_and_again),
 		TEST(events_prints_what_was_and_follows),
