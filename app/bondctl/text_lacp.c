@@ -44,7 +44,7 @@ print_end(FILE *f, const char *who, const json_t *o)
 static void
 print_churn(FILE *f, const json_t *churn)
 {
-	fprintf(f, "    churn: actor %s (%.0f times so far), partner %s (%.0f times so far)\n",
+	fprintf(f, "    churn: actor %s (churned %.0f times), partner %s (%.0f times)\n",
 		text_string(churn, "actor", "-"), text_number(churn, "actor_count"),
 		text_string(churn, "partner", "-"), text_number(churn, "partner_count"));
 }
@@ -95,7 +95,7 @@ text_lacp(FILE *f, const json_t *bond)
 	const json_t *lacp = text_at(bond, "lacp"), *port;
 	size_t i;
 
-	fprintf(f, "%s: own system %.0f,%s, %.0f links at least\n", text_string(bond, "name", "-"),
+	fprintf(f, "%s: own system %.0f,%s, min_links %.0f\n", text_string(bond, "name", "-"),
 		text_number(lacp, "system_priority"), text_string(lacp, "system_mac", "-"),
 		text_number(lacp, "min_links"));
 	print_active(f, lacp);

@@ -136,6 +136,91 @@ two_looks_give_rates(void **state)
 	free(text);
 }
 
+#define END(prio, system, key, port, text)                                                         \
+	"{\"system_priority\":" #prio ",\"system\":\"02:00:00:00:0" #system ":00\",\"key\":" #key  \
+	",\"port_priority\":255,\"port\":" #port ",\"state\":0,"                                   \
+	"\"state_text\":\"" text "\"}"
+#define PORT(name, agg, selected, mux, rx, why, ends)                                              \
+	"{\"name\":\"" name "\",\"aggregator_id\":" agg ",\"selected\":\"" selected                \
+	"\",\"mux_state\":\"" mux "\",\"rx_state\":\"" rx "\",\"why\":\"" why "\"," ends           \
+	",\"churn\":{\"actor\":\"none\",\"partner\":\"churned\",\"actor_count\":0,"                \
+	"\"partner_count\":2},\"counters\":{\"lacpdu_rx\":8,\"lacpdu_tx\":3,"                      \
+	"\"lacpdu_illegal_rx\":1}}"
+
+static const char lacp_two[] =
+	"{\"name\":\"bond0\",\"lacp\":{\"system_priority\":65535,\"system_mac\":\"02:00:00:00:01:"
+	"00\","
+	"\"min_links\":2,\"active_aggregator\":1,\"ports\":2,\"distributing\":1,"
+	"\"speed_mbps\":10000,\"actor_key\":15,\"partner_key\":7,\"partner_system_priority\":1,"
+	"\"partner_mac\":\"02:00:00:00:02:00\"},\"ports\":[" PORT(
+		"eth1", "1", "SELECTED", "DISTRIBUTING", "CURRENT", "carries data",
+		"\"actor\":" END(65535, 1, 15, 1, "ACT|AGG|SYNC|COL|DIST") ",\"partner\":" END(
+			1, 2, 7, 13,
+			"ACT|AGG|SYNC|COL|DIST")) "," PORT("eth2", "null", "UNSELECTED", "DETACHED",
+							   "DEFAULTED", "the link is down",
+							   "\"actor\":" END(
+								   65535, 1, 0,
+								   2, "ACT|AGG") ",\"partner\""
+										 ":" END(0, 0, 0, 0,
+											 "")) "]}";
+
+static const char lacp_text[] =
+	"bond0: own system 65535,02:00:00:00:01:00, min_links 2\n"
+	"  active aggregator 1: 2 ports, 1 distributing, 10000 Mbps, key 15\n"
+	"  partner system 1,02:00:00:00:02:00, key 7\n"
+	"\n"
+	"  eth1: carries data\n"
+	"    aggregator 1, SELECTED, mux DISTRIBUTING, receive CURRENT\n"
+	"    churn: actor none (churned 0 times), partner churned (2 times)\n"
+	"    LACPDUs: 8 received, 3 sent, 1 illegal\n"
+	"             priority  system               key  port priority   port  state\n"
+	"    actor       65535  02:00:00:00:01:00     15            255      1  "
+	"ACT|AGG|SYNC|COL|DIST\n"
+	"    partner         1  02:00:00:00:02:00      7            255     13  "
+	"ACT|AGG|SYNC|COL|DIST\n"
+	"\n"
+	"  eth2: the link is down\n"
+	"    no aggregator, UNSELECTED, mux DETACHED, receive DEFAULTED\n"
+	"    churn: actor none (churned 0 times), partner churned (2 times)\n"
+	"    LACPDUs: 8 received, 3 sent, 1 illegal\n"
+	"             priority  system               key  port priority   port  state\n"
+	"    actor       65535  02:00:00:00:01:00      0            255      2  ACT|AGG\n"
+	"    partner         0  02:00:00:00:00:00      0            255      0  \n";
+
+static void
+lacp_is_a_block_a_port(void **state)
+{
+	json_t *o = json(lacp_two);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)state;
+	text_lacp(f, o);
+	fclose(f);
+	assert_string_equal(text, lacp_text);
+	free(text);
+	json_decref(o);
+}
+
+static void
+lacp_says_that_no_aggregator_is_active(void **state)
+{
+	json_t *o = json("{\"name\":\"bond0\",\"lacp\":{\"system_priority\":1,\"system_mac\":"
+			 "\"02:00:00:00:01:00\",\"active_aggregator\":null},\"ports\":[]}");
+	char *text = NULL;
+	size_t size = 0;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)state;
+	text_lacp(f, o);
+	fclose(f);
+	assert_string_equal(text, "bond0: own system 1,02:00:00:00:01:00, min_links 0\n"
+				  "  no active aggregator\n");
+	free(text);
+	json_decref(o);
+}
+
 int
 main(void)
 {
@@ -143,6 +228,8 @@ main(void)
 		cmocka_unit_test(an_event_is_a_line),
 		cmocka_unit_test(counters_are_a_table_with_the_reasons_of_drops),
 		cmocka_unit_test(two_looks_give_rates),
+		cmocka_unit_test(lacp_is_a_block_a_port),
+		cmocka_unit_test(lacp_says_that_no_aggregator_is_active),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
