@@ -136,33 +136,51 @@ two_looks_give_rates(void **state)
 	free(text);
 }
 
-#define END(prio, system, key, port, text)                                                         \
-	"{\"system_priority\":" #prio ",\"system\":\"02:00:00:00:0" #system ":00\",\"key\":" #key  \
-	",\"port_priority\":255,\"port\":" #port ",\"state\":0,"                                   \
-	"\"state_text\":\"" text "\"}"
-#define PORT(name, agg, selected, mux, rx, why, ends)                                              \
-	"{\"name\":\"" name "\",\"aggregator_id\":" agg ",\"selected\":\"" selected                \
-	"\",\"mux_state\":\"" mux "\",\"rx_state\":\"" rx "\",\"why\":\"" why "\"," ends           \
-	",\"churn\":{\"actor\":\"none\",\"partner\":\"churned\",\"actor_count\":0,"                \
-	"\"partner_count\":2},\"counters\":{\"lacpdu_rx\":8,\"lacpdu_tx\":3,"                      \
-	"\"lacpdu_illegal_rx\":1}}"
+static json_t *
+end(int prio, const char *system, int key, int port, const char *text)
+{
+	return json_pack("{s:i, s:s, s:i, s:i, s:i, s:s}", "system_priority", prio, "system",
+			 system, "key", key, "port_priority", 255, "port", port, "state_text",
+			 text);
+}
 
-static const char lacp_two[] =
-	"{\"name\":\"bond0\",\"lacp\":{\"system_priority\":65535,\"system_mac\":\"02:00:00:00:01:"
-	"00\","
-	"\"min_links\":2,\"active_aggregator\":1,\"ports\":2,\"distributing\":1,"
-	"\"speed_mbps\":10000,\"actor_key\":15,\"partner_key\":7,\"partner_system_priority\":1,"
-	"\"partner_mac\":\"02:00:00:00:02:00\"},\"ports\":[" PORT(
-		"eth1", "1", "SELECTED", "DISTRIBUTING", "CURRENT", "carries data",
-		"\"actor\":" END(65535, 1, 15, 1, "ACT|AGG|SYNC|COL|DIST") ",\"partner\":" END(
-			1, 2, 7, 13,
-			"ACT|AGG|SYNC|COL|DIST")) "," PORT("eth2", "null", "UNSELECTED", "DETACHED",
-							   "DEFAULTED", "the link is down",
-							   "\"actor\":" END(
-								   65535, 1, 0,
-								   2, "ACT|AGG") ",\"partner\""
-										 ":" END(0, 0, 0, 0,
-											 "")) "]}";
+static json_t *
+port(const char *name, json_t *aggregator, const char *selected, const char *mux, const char *rx,
+     const char *why)
+{
+	return json_pack(
+		"{s:s, s:o, s:s, s:s, s:s, s:s, s:{s:s, s:s, s:i, s:i}, s:{s:i, s:i, s:i}}", "name",
+		name, "aggregator_id", aggregator, "selected", selected, "mux_state", mux,
+		"rx_state", rx, "why", why, "churn", "actor", "none", "partner", "churned",
+		"actor_count", 0, "partner_count", 2, "counters", "lacpdu_rx", 8, "lacpdu_tx", 3,
+		"lacpdu_illegal_rx", 1);
+}
+
+#define OWN       "02:00:00:00:01:00"
+#define OTHER     "02:00:00:00:02:00"
+#define NOBODY    "00:00:00:00:00:00"
+#define ALL_THERE "ACT|AGG|SYNC|COL|DIST"
+
+/* A bond with a port that carries data and one without a link. */
+static json_t *
+lacp(void)
+{
+	json_t *one = port("eth1", json_integer(1), "SELECTED", "DISTRIBUTING", "CURRENT",
+			   "carries data");
+	json_t *two = port("eth2", json_null(), "UNSELECTED", "DETACHED", "DEFAULTED",
+			   "the link is down");
+
+	json_object_set_new(one, "actor", end(65535, OWN, 15, 1, ALL_THERE));
+	json_object_set_new(one, "partner", end(1, OTHER, 7, 13, ALL_THERE));
+	json_object_set_new(two, "actor", end(65535, OWN, 0, 2, "ACT|AGG"));
+	json_object_set_new(two, "partner", end(0, NOBODY, 0, 0, ""));
+	return json_pack("{s:s, s:{s:i, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:s}, "
+			 "s:[o, o]}",
+			 "name", "bond0", "lacp", "system_priority", 65535, "system_mac", OWN,
+			 "min_links", 2, "active_aggregator", 1, "ports", 2, "distributing", 1,
+			 "speed_mbps", 10000, "actor_key", 15, "partner_key", 7,
+			 "partner_system_priority", 1, "partner_mac", OTHER, "ports", one, two);
+}
 
 static const char lacp_text[] =
 	"bond0: own system 65535,02:00:00:00:01:00, min_links 2\n"
@@ -185,12 +203,12 @@ static const char lacp_text[] =
 	"    LACPDUs: 8 received, 3 sent, 1 illegal\n"
 	"             priority  system               key  port priority   port  state\n"
 	"    actor       65535  02:00:00:00:01:00      0            255      2  ACT|AGG\n"
-	"    partner         0  02:00:00:00:00:00      0            255      0  \n";
+	"    partner         0  00:00:00:00:00:00      0            255      0  \n";
 
 static void
 lacp_is_a_block_a_port(void **state)
 {
-	json_t *o = json(lacp_two);
+	json_t *o = lacp();
 	char *text = NULL;
 	size_t size = 0;
 	FILE *f = open_memstream(&text, &size);
