@@ -106,11 +106,22 @@ for file in *.ok *.err *.warn; do
 	[ -f "$name.cfg" ] || [ -f "$top/config/${name#shipped-}.cfg" ] || fail "$file" "belongs to no $name.cfg"
 done
 
-# The reference file: what is commented out is the default, and nothing is left out.
-tests=$((tests + 2))
-sed -E -e '/packets_per_slave =/d' -e 's/^( *)# ([a-z_]+ = [^:]*;)/\1\2/' "$top/config/bond.cfg" >"$work/bond.cfg"
-run -c "$work/bond.cfg" --print-config
-same "config/bond.cfg without comments" shipped-bond.ok "$work/out"
+# The reference file: what is commented out is the default, and nothing is left out. Settings that a
+# mode does not have are left out of its turn.
+# shellcheck disable=SC2016
+for mode in balance-rr active-backup 802.3ad; do
+	tests=$((tests + 1))
+	run --print-doc
+	sed -nE '/Only in modes? /{/'"$mode"'/!s/^\| `([a-z_]*)`.*/\/ \1 = \/d/p}' "$work/out" >"$work/absent"
+	sed -E "s/^( *mode = ).*;/\\1\"$mode\";/" "$top/config/bond.cfg" >"$work/commented.cfg"
+	sed -E -f "$work/absent" -e 's/^( *)# ([a-z_]+ = [^:]*;)/\1\2/' "$work/commented.cfg" >"$work/bond.cfg"
+	run -c "$work/commented.cfg" --print-config
+	[ $status -eq 0 ] || fail "config/bond.cfg in mode $mode" "exit status $status instead of 0"
+	mv "$work/out" "$work/commented.ok"
+	run -c "$work/bond.cfg" --print-config
+	same "config/bond.cfg without comments in mode $mode" "$work/commented.ok" "$work/out"
+done
+tests=$((tests + 1))
 run --print-doc
 # shellcheck disable=SC2016
 while IFS= read -r name; do
