@@ -212,6 +212,10 @@ const struct conf_field conf_bond_fields[] = {
 	{"min_links", .type = CONF_UINT, .offset = AT(options.min_links), .max = BOND_MAX_MEMBERS,
 	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Members that must carry data for the bond to have carrier. 0 is the same as 1."},
+	{"broadcast_neighbor", .type = CONF_BOOL, .offset = AT(options.broadcast_neighbor),
+	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Send ARP and IPv6 neighbour discovery on every member that distributes, for "
+		"switches that do not share their tables."},
 	{"lacp_strict", .type = CONF_BOOL, .offset = AT(options.lacp_strict), .def = "1",
 	 .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "min_links counts members that distribute. Off: members of the active aggregator "
