@@ -18,10 +18,9 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"arp_interval",    "arp_ip_target",  "ns_ip6_target",  "arp_validate",
-	"arp_all_targets", "arp_missed_max", "fail_over_mac",  "xmit_hash_policy",
-	"tlb_dynamic_lb",  "lp_interval",    "resend_igmp",    "broadcast_neighbor",
-	"min_bandwidth",   "hash_seed",      "symmetric_hash", NULL,
+	"arp_interval",   "arp_ip_target", "ns_ip6_target",    "arp_validate",   "arp_all_targets",
+	"arp_missed_max", "fail_over_mac", "xmit_hash_policy", "tlb_dynamic_lb", "lp_interval",
+	"resend_igmp",    "min_bandwidth", "hash_seed",        "symmetric_hash", NULL,
 };
 
 const char *const conf_member_later[] = {"queue_id", "weight", NULL};
