@@ -171,6 +171,110 @@ lab_switch() {
 	lab_ip "$what" link set br0 up
 }
 
+# A cable that can be got at: two veth pairs joined by a bridge in the namespace "wire", which must be
+# there. It passes LACP, which bridges keep back otherwise, and learns nothing.
+# Usage: lab_wire NUMBER WHAT INTERFACE WHAT INTERFACE
+lab_wire() {
+	local end
+	lab_cable "$2" "$3" wire "near$1"
+	lab_cable wire "far$1" "$4" "$5"
+	lab_ip wire link add "wire$1" type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+	for end in "near$1" "far$1"; do
+		lab_ip wire link set "$end" up
+		lab_ip wire link set "$end" master "wire$1"
+		lab_ip wire link set dev "$end" type bridge_slave learning off group_fwd_mask 4
+	done
+	lab_ip wire link set "wire$1" up
+}
+
+# Pull such a cable and put it back: both ends lose their carrier. Usage: lab_wire_pull NUMBER
+lab_wire_pull() {
+	printf 'link set %s down\n' "near$1" "far$1" | lab_ip wire -batch -
+}
+
+lab_wire_put() {
+	printf 'link set %s up\n' "near$1" "far$1" | lab_ip wire -batch -
+}
+
+# Lose every frame that goes towards one end, with carrier, and mend it.
+# Usage: lab_wire_break NUMBER near|far
+lab_wire_break() {
+	lab_ip wire link set dev "$2$1" type bridge_slave flood off mcast_flood off bcast_flood off
+}
+
+lab_wire_mend() {
+	lab_ip wire link set dev "$2$1" type bridge_slave flood on mcast_flood on bcast_flood on
+}
+
+LAB_OVS= # files of Open vSwitch
+
+# The first program of Open vSwitch that is missing here; nothing when all are there.
+lab_ovs_missing() {
+	local tool
+	for tool in ovsdb-tool ovsdb-server ovs-vswitchd ovs-vsctl ovs-appctl; do
+		command -v "$tool" >/dev/null || {
+			echo "$tool"
+			return
+		}
+	done
+}
+
+# Open vSwitch in userspace, all its files in the lab, with a bond of ports under an address.
+# Usage: lab_ovs WHAT ADDRESS/LENGTH "COLUMN=VALUE..." PORT...; columns are those of table Port.
+lab_ovs() {
+	local what=$1 address=$2 columns bond=$4
+	read -ra columns <<<"$3"
+	shift 3
+	LAB_OVS=$LAB_DIR/ovs
+	export OVS_RUNDIR=$LAB_OVS OVS_LOGDIR=$LAB_OVS OVS_DBDIR=$LAB_OVS
+	mkdir "$LAB_OVS"
+	ovsdb-tool create "$LAB_OVS/conf.db" "${OVS_SCHEMA:-/usr/share/openvswitch/vswitch.ovsschema}" ||
+		return
+	lab_in "$what" ovsdb-server "$LAB_OVS/conf.db" --remote="punix:$LAB_OVS/db.sock" \
+		--pidfile="$LAB_OVS/ovsdb.pid" --unixctl="$LAB_OVS/ovsdb.ctl" -vconsole:off \
+		--log-file="$LAB_OVS/ovsdb.log" --detach || return
+	lab_ovs_set --no-wait init || return
+	lab_in "$what" ovs-vswitchd "unix:$LAB_OVS/db.sock" --pidfile="$LAB_OVS/vswitchd.pid" \
+		--unixctl="$LAB_OVS/vswitchd.ctl" -vconsole:off --log-file="$LAB_OVS/vswitchd.log" \
+		--detach || return
+	# The kernel sees the frames of the ports too, and must not answer for br0. The bond keeps a
+	# flow where it is: what moves, moves because of a failure.
+	lab_in "$what" sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/arp_ignore'
+	lab_ovs_set add-br br0 -- set bridge br0 datapath_type=netdev \
+		other-config:hwaddr=02:77:00:00:00:02 -- add-bond br0 bond0 "$@" -- set port bond0 \
+		bond_mode=balance-tcp other_config:bond-rebalance-interval=0 "${columns[@]}" || return
+	lab_ip "$what" address add "$address" dev br0
+	lab_ip "$what" link set br0 up
+}
+
+# Change Open vSwitch's configuration and wait until it works by it. Usage: lab_ovs_set ARGUMENT...
+lab_ovs_set() {
+	ovs-vsctl --db="unix:$LAB_OVS/db.sock" --timeout=10 "$@"
+}
+
+# Ask its daemon something. Usage: lab_ovs_ask ARGUMENT...
+lab_ovs_ask() {
+	timeout 5 ovs-appctl -t "$LAB_OVS/vswitchd.ctl" "$@"
+}
+
+# More addresses of the switch, each with a MAC address of its own, so that flows to them spread.
+# Usage: lab_ovs_addresses WHAT ADDRESS...
+lab_ovs_addresses() {
+	local what=$1 address n=0 more=()
+	shift
+	for address; do
+		n=$((n + 1))
+		more+=(-- add-port br0 "more$n" -- set interface "more$n" type=internal)
+	done
+	lab_ovs_set "${more[@]:1}" || return
+	n=0
+	for address; do
+		n=$((n + 1))
+		lab_ip "$what" address add "$address/32" dev "more$n"
+		lab_ip "$what" link set "more$n" up
+	done
+}
+
 # "Pull" and "put back" the cable whose far end is a port. Usage: lab_pull WHAT PORT
 lab_pull() {
 	lab_ip "$1" link set "$2" down
@@ -228,6 +332,30 @@ lab_ping_during() {
 	LAB_LOST=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 - \2/p' "$log")
 	LAB_LOST=$((${LAB_LOST:-1}))
 	LAB_SENT=${LAB_SENT:-0}
+}
+
+# Pings to several addresses, 20 a second to each, while something is done after half a second.
+# Usage: lab_flows_during WHAT COUNT "ADDRESS..." COMMAND...
+# Sets LAB_FLOWS, the milliseconds lost of each, and LAB_OUTAGE, the most of them.
+lab_flows_during() {
+	local what=$1 count=$2 addresses address pids=() lost
+	read -ra addresses <<<"$3"
+	shift 3
+	for address in "${addresses[@]}"; do
+		lab_spawn "$what" ping -n -q -i 0.05 -c "$count" -W 1 "$address" >"$LAB_DIR/flow.$address" 2>&1
+		pids+=("$LAB_PID")
+	done
+	lab_run sleep 0.5
+	"$@"
+	wait "${pids[@]}" || true
+	LAB_FLOWS=() LAB_OUTAGE=0
+	for address in "${addresses[@]}"; do
+		lost=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 - \2/p' \
+			"$LAB_DIR/flow.$address")
+		lost=$(((${lost:-$count}) * 50))
+		LAB_FLOWS+=("$lost")
+		[ "$lost" -le "$LAB_OUTAGE" ] || LAB_OUTAGE=$lost
+	done
 }
 
 # An iperf3 server for one client. Usage: lab_iperf_server WHAT ADDRESS

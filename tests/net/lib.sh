@@ -72,6 +72,11 @@ net_report() {
 		lab_ctl show 2>&1
 		lab_ctl stats 2>&1
 	fi
+	if [ -n "$LAB_OVS" ]; then
+		echo "---- Open vSwitch: lacp/show, bond/show"
+		lab_ovs_ask lacp/show bond0 2>&1
+		lab_ovs_ask bond/show bond0 2>&1
+	fi
 	echo "---- the daemon's log, last lines"
 	[ ! -f "$daemon_log" ] || tail -n 80 "$daemon_log"
 }
@@ -162,6 +167,30 @@ net_up() {
 	soon "the switch answers through bond0" lab_in host ping -n -q -c 1 -W 1 "$switch_ip"
 }
 
+# Skip where the peer of the LACP tests is missing.
+net_need_ovs() {
+	local missing
+	missing=$(lab_ovs_missing)
+	[ -z "$missing" ] || skip "needs Open vSwitch ($missing is missing)"
+}
+
+# What Open vSwitch says when it cannot start, as a failure. Usage: net_ovs COLUMNS
+net_ovs() {
+	lab_ovs switch "$switch_ip/24" "$1" port1 port2 2>"$LAB_DIR/ovs.err" ||
+		fail "Open vSwitch starts: $(tail -n 3 "$LAB_DIR/ovs.err")"
+}
+
+# The usual beginning with LACP: cables that are there already, Open vSwitch, the daemon, addresses,
+# and both members distribute. Usage: net_lacp_up OVS_COLUMNS SETTINGS_OF_THE_BOND
+net_lacp_up() {
+	net_ovs "$1"
+	net_config 802.3ad "$2"
+	net_start
+	net_address
+	soon "both members distribute" both_distribute
+	soon "the switch answers through bond0" lab_in host ping -n -q -c 1 -W 1 "$switch_ip"
+}
+
 # Give bond0 its address and take it up.
 net_address() {
 	lab_ip host address add "$host_ip/24" dev bond0
@@ -190,6 +219,39 @@ active_is() { # NAME
 
 member_link_is() { # NAME LINK
 	[ "$(member "$1" .link)" = "$2" ]
+}
+
+# Events of a kind of a member, or of all when the name is empty, with .at in seconds: a jq filter
+# applied to their array. Usage: events MEMBER KIND JQ_FILTER
+events() {
+	lab_ctl -j events | jq -r --arg member "$1" --arg kind "$2" "
+		map(
+			select((\$member == \"\" or .member == \$member) and .kind == \$kind) |
+			.at = (.time[0:19] + \"Z\" | fromdate) + (\"0.\" + .time[20:26] | tonumber)
+		) | $3"
+}
+
+# The number of the newest event. Usage: last_event
+last_event() {
+	lab_ctl -j events | jq -r '.[-1].seq // 0'
+}
+
+# A member's Mux machine is in a state. Usage: mux_is MEMBER STATE
+mux_is() {
+	[ "$(events "$1" lacp-mux '.[-1].to')" = "$2" ]
+}
+
+both_distribute() {
+	mux_is eth1 DISTRIBUTING && mux_is eth2 DISTRIBUTING
+}
+
+# Milliseconds from "link up" of the later member to DISTRIBUTING of the later member.
+bring_up_ms() {
+	local up at
+	up=$(events "" lacp-rx 'map(select(.reason == "link up") | .at) | max')
+	at=$(events "" lacp-mux 'group_by(.member) |
+		map(map(select(.to == "DISTRIBUTING") | .at) | max) | max')
+	jq -n "($at - $up) * 1000 | floor"
 }
 
 # Both cables are in and the bond uses both: what a test restores before its next step.
