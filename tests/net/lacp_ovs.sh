@@ -16,7 +16,7 @@ variant() {
 	net_start
 	net_address
 	lab_wait 10 both_distribute || fail "$1: both members distribute"
-	took=$(bring_up_ms)
+	took=$(ms_between "$(linked_at)" "$(distributed_at)")
 	echo "  both distribute $took ms after their links came up"
 	[ "$took" -le "$limit_ms" ] || fail "$1: $took ms until both distribute, $limit_ms allowed"
 	soon "Open vSwitch distributes on both" ovs_distributes 2
@@ -68,7 +68,7 @@ kill "$watcher"
 wait "$watcher" 2>/dev/null || true
 for port in port1 port2; do
 	read -r state at < <(last_pdu "$port")
-	echo "  last LACPDU on $port: state 0x$state, $(jq -n "($at - $begin) * 1000 | floor") ms after SIGTERM"
+	echo "  last LACPDU on $port: state 0x$state, $(ms_between "$begin" "$at") ms after SIGTERM"
 	equal "SYNC, COL and DIST in it" 0 $((0x$state & 0x38))
 	check "it came at once" [ "$(jq -n "$at - $begin < 0.3 and $at > $begin")" = true ]
 done

@@ -198,6 +198,33 @@ net_address() {
 	soon "bond0 has carrier" lab_carrier host bond0
 }
 
+# Two daemons, back to back: "near" in the namespace host, "far" in switch. What lab_ctl, events and
+# net_stop know as the daemon is the one that was chosen last. Usage: net_choose near|far
+declare -A net_pid=()
+net_chosen=
+net_choose() {
+	[ -z "$net_chosen" ] || net_pid[$net_chosen]=$LAB_DAEMON
+	net_chosen=$1
+	LAB_DAEMON=${net_pid[$1]:-}
+	LAB_SOCKET=$LAB_DIR/$1.sock
+}
+
+# Configure and start both in mode 802.3ad. Usage: net_pair SETTINGS_NEAR SETTINGS_FAR
+net_pair() {
+	net_choose near
+	socket=$LAB_SOCKET
+	net_config 802.3ad "$1"
+	net_start
+	net_choose far
+	socket=$LAB_SOCKET
+	net_config 802.3ad "$2"
+	sed -i 's/netdev = "eth/netdev = "port/g' "$config"
+	lab_daemon switch "$config" "$socket" "$LAB_DIR/far.log" || fail "the far daemon starts"
+	lab_ip switch address add "$switch_ip/24" dev bond0
+	lab_ip switch link set bond0 up
+	net_address
+}
+
 # The answer of the daemon about bond0, or a value in it. Usage: bond [JQ_FILTER]
 bond() {
 	lab_ctl -j show bond0 | jq -r "(.result // .) | ${1:-.}"
@@ -245,13 +272,23 @@ both_distribute() {
 	mux_is eth1 DISTRIBUTING && mux_is eth2 DISTRIBUTING
 }
 
-# Milliseconds from "link up" of the later member to DISTRIBUTING of the later member.
-bring_up_ms() {
-	local up at
-	up=$(events "" lacp-rx 'map(select(.reason == "link up") | .at) | max')
-	at=$(events "" lacp-mux 'group_by(.member) |
-		map(map(select(.to == "DISTRIBUTING") | .at) | max) | max')
-	jq -n "($at - $up) * 1000 | floor"
+# Seconds of "link up" of the later member, and of DISTRIBUTING of the later member.
+linked_at() {
+	events "" lacp-rx 'map(select(.reason == "link up") | .at) | max'
+}
+
+distributed_at() {
+	events "" lacp-mux 'group_by(.member) | map(map(select(.to == "DISTRIBUTING") | .at) | max) | max'
+}
+
+# Milliseconds between two such times. Usage: ms_between FROM TO
+ms_between() {
+	jq -n "($2 - $1) * 1000 | floor"
+}
+
+# Why a member left DISTRIBUTING since an event. Usage: why_left MEMBER SEQ
+why_left() {
+	events "$1" lacp-mux "map(select(.seq > $2 and .from == \"DISTRIBUTING\")) | .[0].reason // \"\""
 }
 
 # Both cables are in and the bond uses both: what a test restores before its next step.
