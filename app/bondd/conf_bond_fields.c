@@ -227,8 +227,8 @@ const struct conf_field conf_bond_fields[] = {
 	 .doc = "What to do when no partner answers on any member: stay down, use the member with "
 		"the best port priority, use one member as ad_select chooses and keep it."},
 	{"lacp_fallback_timeout", .type = CONF_UINT, .offset = AT(options.lacp_fallback_timeout_s),
-	 .min = 1, .max = 3600, .def = "90", .unit = "s", .modes = MODE(8023AD), .apply = CONF_LIVE,
-	 .doc = "Silence on all members before lacp_fallback."},
+	 .max = 3600, .def = "90", .unit = "s", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "Silence on all members before lacp_fallback. 0: at once, as Linux does."},
 	{"use_carrier", .type = CONF_BOOL, .offset = CONF_NOWHERE, .def = "1",
 	 .check = check_use_carrier, .values = "1",
 	 .doc = "For configurations made for Linux, where it has become obsolete as well."},
