@@ -222,7 +222,7 @@ lab_ovs_missing() {
 # Open vSwitch in userspace, all its files in the lab, with a bond of ports under an address.
 # Usage: lab_ovs WHAT ADDRESS/LENGTH "COLUMN=VALUE..." PORT...; columns are those of table Port.
 lab_ovs() {
-	local what=$1 address=$2 columns bond=$4
+	local what=$1 address=$2 columns
 	read -ra columns <<<"$3"
 	shift 3
 	LAB_OVS=$LAB_DIR/ovs
