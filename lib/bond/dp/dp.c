@@ -10,6 +10,7 @@
 #include <rte_errno.h>
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
+#include <rte_mbuf_pool_ops.h>
 
 #define POOL_CACHE 256 /* frames a worker keeps for itself */
 
@@ -20,6 +21,39 @@ fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
 		 what, n, rte_strerror(rte_errno));
 	dp_fini(dp);
 	return -ENOMEM;
+}
+
+/*
+ * Buffers back to back. On ordinary pages rte_pktmbuf_pool_create() starts a page for each, which
+ * the AF_XDP driver does not know: it tells the kernel of the first part of the pool only, and the
+ * buffers behind it are thrown away as they come.
+ */
+static struct rte_mempool *
+create_pool(unsigned int n_mbufs)
+{
+	const unsigned int flags = rte_eal_has_hugepages() ? 0 : RTE_MEMPOOL_F_NO_IOVA_CONTIG;
+	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size =
+							   RTE_MBUF_DEFAULT_BUF_SIZE};
+	struct rte_mempool *pool;
+	int rc;
+
+	pool = rte_mempool_create_empty("bondd_frames", n_mbufs,
+					sizeof(struct rte_mbuf) + RTE_MBUF_DEFAULT_BUF_SIZE,
+					POOL_CACHE, sizeof(private), SOCKET_ID_ANY, flags);
+	if (pool == NULL)
+		return NULL;
+	rc = rte_mempool_set_ops_byname(pool, rte_mbuf_best_mempool_ops(), NULL);
+	if (rc == 0) {
+		rte_pktmbuf_pool_init(pool, &private);
+		rc = rte_mempool_populate_default(pool);
+	}
+	if (rc < 0) {
+		rte_mempool_free(pool);
+		rte_errno = -rc;
+		return NULL;
+	}
+	rte_mempool_obj_iter(pool, rte_pktmbuf_init, NULL);
+	return pool;
 }
 
 int
@@ -47,8 +81,7 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 	}
 	if (conf->sleep)
 		dp->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	dp->pool = rte_pktmbuf_pool_create("bondd_frames", conf->n_mbufs, POOL_CACHE, 0,
-					   RTE_MBUF_DEFAULT_BUF_SIZE, SOCKET_ID_ANY);
+	dp->pool = create_pool(conf->n_mbufs);
 	if (dp->pool == NULL)
 		return fail(dp, err, "packet buffers", conf->n_mbufs);
 	dp->qsbr = rte_zmalloc("dp_qsbr", rte_rcu_qsbr_get_memsize(conf->n_workers),
