@@ -318,20 +318,26 @@ lab_ctl() {
 
 # Ping while something is done to a cable. Usage: lab_ping_during WHAT ADDRESS COUNT COMMAND...
 # 100 a second; the command runs after a third of them. Sets LAB_SENT, LAB_LOST and LAB_DUPLICATES.
+# Some more are sent than counted: ping(8) does not wait for the last ones, which on a busy machine
+# then look lost.
 lab_ping_during() {
-	local what=$1 address=$2 count=$3 log=$LAB_DIR/ping.log ping
+	local what=$1 address=$2 count=$3 log=$LAB_DIR/ping.log ping sent
 	shift 3
-	lab_spawn "$what" ping -n -q -i 0.01 -c "$count" -W 1 "$address" >"$log" 2>&1
+	lab_spawn "$what" ping -n -i 0.01 -c $((count + 20)) -W 1 "$address" >"$log" 2>&1
 	ping=$LAB_PID
 	lab_run sleep "$((count / 300)).$(printf %02d $((count / 3 % 100)))"
 	"$@"
 	wait "$ping" || true
-	LAB_SENT=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$log")
-	LAB_DUPLICATES=$(sed -n 's/.* +\([0-9]*\) duplicates.*/\1/p' "$log")
-	LAB_DUPLICATES=${LAB_DUPLICATES:-0}
-	LAB_LOST=$(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 - \2/p' "$log")
-	LAB_LOST=$((${LAB_LOST:-1}))
-	LAB_SENT=${LAB_SENT:-0}
+	sent=$(sed -n 's/^\([0-9]*\) packets transmitted.*/\1/p' "$log")
+	LAB_SENT=$((${sent:-0} < count ? ${sent:-0} : count))
+	read -r LAB_LOST LAB_DUPLICATES < <(awk -v count="$count" '
+		/ bytes from .*icmp_seq=/ {
+			match($0, /icmp_seq=[0-9]+/)
+			number = substr($0, RSTART + 9, RLENGTH - 9) + 0
+			if (seen[number]++) twice++
+			else if (number <= count) came++
+		}
+		END { print count - came, twice + 0 }' "$log")
 }
 
 # Pings to several addresses, 20 a second to each, while something is done after half a second.
