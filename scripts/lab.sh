@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # lab.sh - network namespaces, cables and a daemon, with a guardian that removes them; to be sourced.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034
 #
 # scripts/demo and the system tests of tests/net build on this file. Everything that a lab makes
 # lies in its network namespaces and in its temporary directory, so that removing those removes
