@@ -141,7 +141,13 @@ struct lacp_config {
 	uint8_t max_aggregators;       /* 1..LACP_MAX_PORTS, the default */
 	bool hold;                     /* bond is down: in contact, but no aggregator is active */
 	bool no_ntt_on_expired;        /* true: 2014 without Cor 1, first PDU 1 s after link up */
-	uint16_t collector_max_delay;  /* units of 10 us; our collector's bound; default 0 */
+	/*
+	 * For partners that look at SYNC alone and only set EXPIRED when they hear nothing (Open
+	 * vSwitch): a port whose partner fell silent says SYNC=0 while it is EXPIRED, and a partner
+	 * that says EXPIRED does not collect. Default false: as the standard has it.
+	 */
+	bool sync_alone;
+	uint16_t collector_max_delay; /* units of 10 us; our collector's bound; default 0 */
 };
 
 /* Configuration of a port. Start from lacp_port_config_default(). */

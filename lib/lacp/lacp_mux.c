@@ -34,7 +34,8 @@ lacp_mux_next(const struct lacp_port *p, enum lacp_mux from)
 {
 	const bool selected = p->selected == LACP_SELECTED;
 	const bool sync = selected && p->partner.state & LACP_SYNC;
-	const bool collecting = sync && p->partner.state & LACP_COLLECTING;
+	const bool deaf = p->sys->config.sync_alone && p->partner.state & LACP_EXPIRED;
+	const bool collecting = sync && p->partner.state & LACP_COLLECTING && !deaf;
 	const bool coupled = p->sys->config.coupled;
 
 	if (p->begin)

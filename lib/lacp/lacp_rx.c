@@ -173,6 +173,7 @@ enter(struct lacp_port *p, enum lacp_rx to, const struct lacp_pdu *pdu, const ch
 	if (to != p->rx || to != LACP_RX_CURRENT)
 		lacp_trace(p->sys, p, LACP_MACHINE_RX, states[p->rx].name, states[to].name, reason,
 			   now);
+	p->fell_silent = to == LACP_RX_EXPIRED && p->rx == LACP_RX_CURRENT;
 	p->rx = to;
 	if (to == LACP_RX_INITIALIZE)
 		p->port_moved = false;

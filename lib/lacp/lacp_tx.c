@@ -56,12 +56,14 @@ lacp_tx_deadline(const struct lacp_port *p)
 static size_t
 output_pdu(struct lacp_port *p, uint8_t *buf, uint64_t now)
 {
-	const struct lacp_pdu pdu = {
+	struct lacp_pdu pdu = {
 		.actor = p->actor,
 		.partner = p->partner,
 		.collector_max_delay = p->sys->config.collector_max_delay,
 	};
 
+	if (p->sys->config.sync_alone && p->fell_silent)
+		pdu.actor.state &= (uint8_t)~LACP_SYNC;
 	lacp_window_add(&p->tx, LACP_TX_WINDOW, now);
 	p->ntt = false;
 	p->left = p->leaving;

@@ -95,7 +95,8 @@ struct lacp_port {
 	bool port_enabled;
 	bool lacp_enabled;
 	bool port_moved;
-	bool begin; /* Mux: BEGIN is to be obeyed */
+	bool fell_silent; /* EXPIRED, and not because the link has just come up */
+	bool begin;       /* Mux: BEGIN is to be obeyed */
 	bool ntt;
 	bool ready_n;
 	bool ready;

@@ -213,6 +213,44 @@ h31_an_aggregator_is_reclaimed_once_even_when_that_takes_time(void **state)
 	assert_int_equal(dut(1)->counters.unselected, 1);
 }
 
+static void
+silence_as_seen_by_sync(bool alone)
+{
+	bench.config.fast = true;
+	bench.config.sync_alone = alone;
+	bench_start(1);
+	make_up(1);
+	hear(1, 0x3f);
+	bench.port[1].every = 0;
+	go(3500);
+	assert_int_equal(dut(1)->rx, LACP_RX_EXPIRED);
+	assert_int_equal(last(1)->pdu.actor.state & LACP_SYNC, alone ? 0 : LACP_SYNC);
+	hear(1, 0x3f);
+	go(1000);
+	assert_int_equal(last(1)->pdu.actor.state & LACP_SYNC, LACP_SYNC);
+	assert_int_equal(dut(1)->mux, LACP_MUX_DISTRIBUTING);
+
+	hear(1, 0x3f | LACP_EXPIRED);
+	assert_int_equal(dut(1)->mux, alone ? LACP_MUX_COLLECTING : LACP_MUX_DISTRIBUTING);
+	hear(1, 0x3f);
+	assert_int_equal(dut(1)->mux, LACP_MUX_DISTRIBUTING);
+}
+
+/* Open vSwitch sends while it sees SYNC, and says SYNC, COL and DIST while it hears nothing. */
+static void
+h34_silence_is_told_to_partners_that_look_at_sync_alone(void **state)
+{
+	BENCH_UNUSED(state);
+	silence_as_seen_by_sync(true);
+}
+
+static void
+h34_by_default_sync_stays_as_the_standard_has_it(void **state)
+{
+	BENCH_UNUSED(state);
+	silence_as_seen_by_sync(false);
+}
+
 int
 main(void)
 {
@@ -227,6 +265,8 @@ main(void)
 		BENCH_TEST(h31_an_emptied_aggregator_forgets_its_lag_id),
 		BENCH_TEST(h31_an_aggregator_is_reclaimed_once_even_when_that_takes_time),
 		BENCH_TEST(h33_a_port_that_comes_back_with_another_number_begins_anew),
+		BENCH_TEST(h34_silence_is_told_to_partners_that_look_at_sync_alone),
+		BENCH_TEST(h34_by_default_sync_stays_as_the_standard_has_it),
 		BENCH_TEST(sys_08_and_10_odd_states_of_the_partner),
 		BENCH_TEST(sys_14_bond_down_keeps_contact_but_not_sync),
 		BENCH_TEST(sys_18_flap_storm),

@@ -60,6 +60,7 @@ config_of(const struct bond_options *o)
 	c.max_active_ports = clamp(o->max_active_ports);
 	c.fallback = (enum lacp_fallback)o->lacp_fallback;
 	c.fallback_timeout_s = o->lacp_fallback_timeout_s;
+	c.sync_alone = true; /* Open vSwitch is a common peer */
 	return c;
 }
 

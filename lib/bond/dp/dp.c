@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
 #include <rte_mbuf.h>
@@ -24,14 +25,16 @@ fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
 }
 
 /*
- * Buffers back to back. On ordinary pages rte_pktmbuf_pool_create() starts a page for each, which
- * the AF_XDP driver does not know: it tells the kernel of the first part of the pool only, and the
- * buffers behind it are thrown away as they come.
+ * Buffers back to back. By default none crosses a page, which leaves gaps (nearly half of the memory
+ * on ordinary pages). The AF_XDP driver does not know of them: it tells the kernel of too short a
+ * piece, and frames in the buffers behind it are thrown away. Where devices see virtual addresses
+ * there is no need for gaps.
  */
 static struct rte_mempool *
 create_pool(unsigned int n_mbufs)
 {
-	const unsigned int flags = rte_eal_has_hugepages() ? 0 : RTE_MEMPOOL_F_NO_IOVA_CONTIG;
+	const bool virtual = rte_eal_iova_mode() == RTE_IOVA_VA;
+	const unsigned int flags = virtual ? RTE_MEMPOOL_F_NO_IOVA_CONTIG : 0;
 	struct rte_pktmbuf_pool_private private = {.mbuf_data_room_size =
 							   RTE_MBUF_DEFAULT_BUF_SIZE};
 	struct rte_mempool *pool;
