@@ -76,6 +76,8 @@ equal "exit status" 0 "$stop_status"
 
 variant "Open vSwitch slow, we fast" "lacp=active other_config:lacp-time=slow" 'lacp_rate = "fast";'
 variant "Open vSwitch passive, both slow" "lacp=passive other_config:lacp-time=slow" ""
+# Who is passive waits for the partner's next LACPDU, up to a second.
+limit_ms=$((limit_ms + 1000))
 variant "we passive, both fast" "lacp=active other_config:lacp-time=fast" \
 	'lacp_rate = "fast"; lacp_active = false;'
 

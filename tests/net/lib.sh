@@ -263,9 +263,14 @@ last_event() {
 	lab_ctl -j events | jq -r '.[-1].seq // 0'
 }
 
+# A value of what LACP knows of a member. Usage: port NAME JQ_FILTER
+port() {
+	lab_ctl -j lacp bond0 | jq -r ".ports[] | select(.name == \"$1\") | $2"
+}
+
 # A member's Mux machine is in a state. Usage: mux_is MEMBER STATE
 mux_is() {
-	[ "$(events "$1" lacp-mux '.[-1].to')" = "$2" ]
+	[ "$(port "$1" .mux_state)" = "$2" ]
 }
 
 both_distribute() {
