@@ -3,11 +3,13 @@
 # lacp_ovs.sh - 802.3ad with Open vSwitch: bring-up, pulled cables, min_links, SIGTERM, kill -9.
 . "$(dirname "$0")/lib.sh"
 
-limit_ms=2600 # from the link of the last member to both distributing
+# From the link of the last member to both distributing. A passive end waits for the partner's next
+# LACPDU first, which Open vSwitch sends once a second whatever the link does.
+limit_ms=2600 passive_limit_ms=3600
 
-# Start over with other settings of both ends. Usage: variant WORDS OVS_COLUMNS SETTINGS
+# Start over with other settings of both ends. Usage: variant WORDS OVS_COLUMNS SETTINGS [LIMIT_MS]
 variant() {
-	local columns took
+	local columns took limit=${4:-$limit_ms}
 	read -ra columns <<<"$2"
 	say "$1"
 	[ -z "$LAB_DAEMON" ] || net_stop
@@ -18,7 +20,7 @@ variant() {
 	lab_wait 10 both_distribute || fail "$1: both members distribute"
 	took=$(ms_between "$(linked_at)" "$(distributed_at)")
 	echo "  both distribute $took ms after their links came up"
-	[ "$took" -le "$limit_ms" ] || fail "$1: $took ms until both distribute, $limit_ms allowed"
+	[ "$took" -le "$limit" ] || fail "$1: $took ms until both distribute, $limit allowed"
 	soon "Open vSwitch distributes on both" ovs_distributes 2
 	soon "the switch answers" lab_in host ping -n -q -c 1 -W 1 "$switch_ip"
 }
@@ -79,7 +81,7 @@ variant "Open vSwitch passive, both slow" "lacp=passive other_config:lacp-time=s
 # Who is passive waits for the partner's next LACPDU, up to a second.
 limit_ms=$((limit_ms + 1000))
 variant "we passive, both fast" "lacp=active other_config:lacp-time=fast" \
-	'lacp_rate = "fast"; lacp_active = false;'
+	'lacp_rate = "fast"; lacp_active = false;' "$passive_limit_ms"
 
 variant "min_links = 2" "lacp=active other_config:lacp-time=fast" 'lacp_rate = "fast"; min_links = 2;'
 lab_pull switch port1

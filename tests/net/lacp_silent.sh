@@ -4,13 +4,13 @@
 . "$(dirname "$0")/lib.sh"
 
 limit_ms=3500 # three LACPDUs a second apart are missed, and a partner is told
-addresses="$switch_ip 10.77.0.3 10.77.0.4 10.77.0.5 10.77.0.6 10.77.0.7"
+far_ends="$switch_ip 10.77.0.3 10.77.0.4 10.77.0.5 10.77.0.6 10.77.0.7"
 
 # More addresses of the far bond, each with a MAC address of its own for both directions, so that
 # flows spread over the cables.
 spread_far() {
 	local address n=2
-	for address in $addresses; do
+	for address in $far_ends; do
 		[ "$address" != "$switch_ip" ] || continue
 		n=$((n + 1))
 		lab_ip switch link add "more$n" link bond0 address "02:77:00:00:01:0$n" type macvlan mode bridge
@@ -24,14 +24,14 @@ spread_far() {
 
 everybody_answers() {
 	local address
-	for address in $addresses; do
+	for address in $far_ends; do
 		lab_in host ping -n -q -c 1 -W 1 "$address" || return
 	done
 }
 
 # A cable loses what goes to one end, then is mended. Usage: silent NUMBER near|far LIMIT PINGS
 silent() {
-	lab_flows_during host "$4" "$addresses" lab_wire_break "$1" "$2"
+	lab_flows_during host "$4" "$far_ends" lab_wire_break "$1" "$2"
 	lab_wire_mend "$1" "$2"
 	echo "  cable $1, nothing reaches the $2 end: traffic whole after $LAB_OUTAGE ms (flows: ${LAB_FLOWS[*]})"
 	[ "$LAB_OUTAGE" -gt 0 ] || fail "some flow was on cable $1"
