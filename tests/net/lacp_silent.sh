@@ -6,14 +6,16 @@
 limit_ms=3500 # three LACPDUs a second apart are missed, and a partner is told
 far_ends="$switch_ip 10.77.0.3 10.77.0.4 10.77.0.5 10.77.0.6 10.77.0.7"
 
-# More addresses of the far bond, each with a MAC address of its own for both directions, so that
-# flows spread over the cables.
+# More addresses of the far bond, each with a MAC address of its own for both directions. Both values
+# of their first and of their last bits are there, so that flows are on both cables however hashes are
+# dealt to them.
 spread_far() {
-	local address n=2
+	local address n=2 last=(03 44 85 c6 1f)
 	for address in $far_ends; do
 		[ "$address" != "$switch_ip" ] || continue
 		n=$((n + 1))
-		lab_ip switch link add "more$n" link bond0 address "02:77:00:00:01:0$n" type macvlan mode bridge
+		lab_ip switch link add "more$n" link bond0 address "02:77:00:00:01:${last[n - 3]}" type macvlan \
+			mode bridge
 		lab_ip switch address add "$address/32" dev "more$n"
 		lab_ip switch link set "more$n" up
 		lab_ip switch rule add from "$address" table "$n"
@@ -65,7 +67,7 @@ for number in 1 2; do
 		seq_near=$(last_event)
 		net_choose far
 		seq_far=$(last_event)
-		silent "$number" "$end" "$limit_ms" 85
+		silent "$number" "$end" "$limit_ms" 80
 		net_choose "$end"
 		blames "eth$number" "$([ "$end" = near ] && echo "$seq_near" || echo "$seq_far")" "partner silent"
 		net_choose "$([ "$end" = near ] && echo far || echo near)"
