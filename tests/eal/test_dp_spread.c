@@ -119,6 +119,7 @@ at_random_every_member_gets_its_share(void **state)
 static void
 buckets_say_where_a_flow_goes_and_keep_its_order(void **state)
 {
+	const struct bond_hash_conf layer2 = {.policy = BOND_HASH_LAYER2};
 	struct dp_view *view = lab_view(BOND_SPREAD_BUCKETS, member, MEMBERS, &host);
 	int64_t last[256];
 	unsigned int seen = 0;
@@ -132,7 +133,8 @@ buckets_say_where_a_flow_goes_and_keep_its_order(void **state)
 			/* as lab_frame() builds it */
 			const uint8_t eth[14] = {0x02, 0, 0, 0, 0,       1,   0x02,
 						 0,    0, 0, 0, n & 255, 0x08};
-			const uint32_t bucket = bond_hash_layer2(eth) % BOND_BUCKETS;
+			const struct bond_frame f = bond_frame_raw(eth, 14);
+			const uint32_t bucket = bond_hash(&layer2, &f) % BOND_BUCKETS;
 
 			assert_int_equal(view->bond[0].bond.bucket[bucket], m);
 			assert_true(n > last[n & 255]);

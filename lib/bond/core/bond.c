@@ -206,7 +206,11 @@ is_same_view(const struct bond_view *a, const struct bond_view *b)
 	       a->rx == b->rx && a->distributing == b->distributing &&
 	       a->collecting == b->collecting && a->packets_per_member == b->packets_per_member &&
 	       a->broadcast_neighbor == b->broadcast_neighbor && a->punt == b->punt &&
-	       a->n_active == b->n_active && memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
+	       a->nic_hash == b->nic_hash && a->hash.policy == b->hash.policy &&
+	       a->hash.symmetric == b->hash.symmetric && a->hash.seed == b->hash.seed &&
+	       a->igmp == b->igmp && a->by_queue == b->by_queue &&
+	       memcmp(a->queue, b->queue, sizeof(a->queue)) == 0 && a->n_active == b->n_active &&
+	       memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
 	       memcmp(a->bucket, b->bucket, sizeof(a->bucket)) == 0;
 }
 

@@ -3,16 +3,85 @@
 #ifndef BOND_HASH_H
 #define BOND_HASH_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+/* The numbers and, in bond_hash_policy_name(), the names of Linux. */
+enum bond_hash_policy {
+	BOND_HASH_LAYER2 = 0,
+	BOND_HASH_LAYER34 = 1,
+	BOND_HASH_LAYER23 = 2,
+	BOND_HASH_ENCAP23 = 3,
+	BOND_HASH_ENCAP34 = 4,
+	BOND_HASH_VLAN_SRCMAC = 5,
+	BOND_HASH_POLICIES
+};
+
+/* How a bond hashes. With seed 0 and not symmetric: exactly as Linux. */
+struct bond_hash_conf {
+	uint8_t policy; /* enum bond_hash_policy */
+	bool symmetric; /* both directions of a conversation have one hash */
+	uint32_t seed;  /* 0: none; else mixed in, so that bonds in a row do not choose alike */
+};
+
+/* A frame to be hashed. Octets of a tag that is out of band, as Linux has it, are skipped. */
+struct bond_frame {
+	const uint8_t *data; /* from the destination address on */
+	uint32_t len;        /* octets at data that may be read */
+	uint16_t type_at;    /* offset of the type: 12, or 16 when a tag there counts as stripped */
+	uint16_t net_at;     /* offset of what follows the type: type_at + 2 */
+	uint16_t tci;        /* the stripped tag: priority, DEI and VLAN ID; 0: untagged */
+};
+
+/** @return the frame as it lies in memory: a tag in it is an ordinary header. Any thread. */
+static inline struct bond_frame
+bond_frame_raw(const uint8_t *data, uint32_t len)
+{
+	return (struct bond_frame){.data = data, .len = len, .type_at = 12, .net_at = 14};
+}
+
 /**
- * Policy layer2: last octet of either address and the type, by exclusive or. Any thread.
- * @param frame at least 14 octets, from the destination address on
+ * @return the frame as Linux bonding sees it: the outermost tag (0x8100 or 0x88a8), if there is
+ *         one, is out of band, as on frames of VLAN devices and bridges. Any thread.
+ */
+static inline struct bond_frame
+bond_frame_of(const uint8_t *data, uint32_t len)
+{
+	struct bond_frame f = bond_frame_raw(data, len);
+
+	if (len >= 18 &&
+	    ((data[12] == 0x81 && data[13] == 0x00) || (data[12] == 0x88 && data[13] == 0xa8))) {
+		f.type_at = 16;
+		f.net_at = 18;
+		f.tci = (uint16_t)(data[14] << 8 | data[15]);
+	}
+	return f;
+}
+
+/**
+ * The hash of a frame. Pure; reads no octet beyond len. Any thread.
+ * Numbers in headers are combined as a little-endian host has them, on every host.
+ * @return 32 bits; what Linux would compute unless conf has a seed or is symmetric
+ */
+uint32_t bond_hash(const struct bond_hash_conf *conf, const struct bond_frame *frame);
+
+/**
+ * Mix the seed in, as the last step of bond_hash(); also for hashes that a NIC computed. Bijective
+ * for each seed, so no two flows fall together that did not before. @return hash when seed is 0
  */
 static inline uint32_t
-bond_hash_layer2(const uint8_t *frame)
+bond_hash_seeded(uint32_t hash, uint32_t seed)
 {
-	return (uint32_t)(frame[5] ^ frame[11] ^ (frame[12] << 8 | frame[13]));
+	if (seed != 0) {
+		hash = (hash ^ seed) * UINT32_C(0x9e3779b1);
+		hash ^= hash >> 15;
+		hash *= UINT32_C(0x85ebca77);
+		hash ^= hash >> 13;
+	}
+	return hash;
 }
+
+/** @return "layer3+4" and so on, NULL for another number */
+const char *bond_hash_policy_name(uint32_t policy);
 
 #endif

@@ -6,13 +6,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "bond_hash.h"
+
 #define BOND_MAX_MEMBERS 32
+#define BOND_MAX_QUEUES  16 /* queue pairs of a host interface */
 #define BOND_BUCKETS     256
 #define BOND_NONE        UINT8_MAX /* no member: what is sent to it is dropped and counted */
 
 /* The ways a worker can spread frames. There are more modes than ways. */
 enum bond_spread {
 	BOND_SPREAD_BUCKETS,     /* bucket[hash % BOND_BUCKETS] names the member */
+	BOND_SPREAD_MODULO,      /* active[hash % n_active], as Linux: few flows stay at a change */
 	BOND_SPREAD_ROUND_ROBIN, /* active[] in turn, packets_per_member frames each (0: random) */
 	BOND_SPREAD_ALL,         /* a reference to every frame for each of active[] */
 };
@@ -36,7 +40,12 @@ struct bond_view {
 	uint64_t generation;         /* no worker reads this and the two above */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
 	uint8_t punt;                /* set of enum bond_punt */
+	bool nic_hash;               /* a hash that the NIC left in a frame stands for ours */
+	struct bond_hash_conf hash;  /* BUCKETS and MODULO */
 	bool broadcast_neighbor;     /* ARP, NS and NA go out on all of active[] */
+	uint8_t igmp;                /* ROUND_ROBIN: slot for IPv4 IGMP; BOND_NONE: as all others */
+	bool by_queue;               /* some entry of queue[] is not BOND_NONE */
+	uint8_t queue[BOND_MAX_QUEUES]; /* by host queue: slot that its frames go to, BOND_NONE */
 	uint8_t n_active;
 	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
 	uint8_t bucket[BOND_BUCKETS];     /* BUCKETS only */

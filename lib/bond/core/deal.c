@@ -20,6 +20,8 @@ bond_view_clear(struct bond_view *v)
 	memset(v, 0, sizeof(*v));
 	memset(v->active, BOND_NONE, sizeof(v->active));
 	memset(v->bucket, BOND_NONE, sizeof(v->bucket));
+	memset(v->queue, BOND_NONE, sizeof(v->queue));
+	v->igmp = BOND_NONE;
 }
 
 /* The one to have a bucket that rounding left over; who holds more keeps more, so less moves. */

@@ -41,7 +41,9 @@ by_hash(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 
 	memset(s.n, 0, sizeof(s.n));
 	for (uint16_t i = 0; i < n; i++) {
-		const uint32_t hash = bond_hash_layer2(rte_pktmbuf_mtod(pkt[i], uint8_t *));
+		const struct bond_frame f =
+			bond_frame_of(rte_pktmbuf_mtod(pkt[i], uint8_t *), pkt[i]->data_len);
+		const uint32_t hash = bond_hash(&b->bond.hash, &f);
 
 		scatter_add(&s, b->bond.bucket[hash % BOND_BUCKETS], pkt[i]);
 	}
@@ -165,6 +167,7 @@ dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
 	}
 	switch (b->bond.spread) {
 	case BOND_SPREAD_BUCKETS:
+	case BOND_SPREAD_MODULO:
 		if (b->bond.broadcast_neighbor)
 			n = neighbours_to_all(w, b, pkt, n);
 		by_hash(w, b, pkt, n);
