@@ -122,7 +122,8 @@ fixture_check(struct fixture *f)
 
 		assert_int_equal(tx, bond_member_can_tx(b, slot));
 		assert_true(!tx || (b->host_up && m->fact.carrier && m->link == BOND_LINK_UP));
-		assert_true(m->fact.carrier ==
+		assert_true(!tx || m->held == 0);
+		assert_true((m->fact.carrier && m->held == 0) ==
 			    (m->link == BOND_LINK_UP || m->link == BOND_LINK_BACK));
 		assert_true(m->link_deadline >= f->now);
 		assert_non_null(h);
@@ -207,6 +208,12 @@ fixture_attach(struct fixture *f, const char *name, int32_t prio, bool carrier)
 }
 
 static inline void
+fixture_hold(struct fixture *f, const char *name, bool hold)
+{
+	bond_member_hold(&f->b, fixture_slot(f, name), BOND_HOLD_BFD, hold, f->now);
+}
+
+static inline void
 fixture_prio(struct fixture *f, const char *name, int32_t prio)
 {
 	const uint8_t slot = fixture_slot(f, name);
@@ -243,7 +250,7 @@ fixture_set(struct fixture *f, const char *name, const char *value)
 
 /*
  * One command: attach M [PRIO], attach_down M [PRIO], release M, cut M..., restore M...,
- * activate M|none, prio M N, set OPTION VALUE, host up|down.
+ * hold M, unhold M, activate M|none, prio M N, set OPTION VALUE, host up|down.
  */
 static inline void
 fixture_do(struct fixture *f, const char *command)
@@ -260,6 +267,8 @@ fixture_do(struct fixture *f, const char *command)
 		bond_member_remove(&f->b, fixture_slot(f, arg), f->now);
 	else if (strcmp(verb, "activate") == 0)
 		assert_int_equal(bond_activate(&f->b, bond_member_find(&f->b, arg), f->now), 0);
+	else if (strcmp(verb, "hold") == 0 || strcmp(verb, "unhold") == 0)
+		fixture_hold(f, arg, verb[0] == 'h');
 	else if (strcmp(verb, "prio") == 0)
 		fixture_prio(f, arg, atoi(more));
 	else if (strcmp(verb, "set") == 0)

@@ -56,7 +56,9 @@ step(void)
 						    .duplex = random_below(2)};
 
 		bond_member_link(&f.b, slot, &fact, f.now);
-	} else if (dice < 76) {
+	} else if (dice < 74) {
+		bond_member_hold(&f.b, slot, random_below(BOND_HOLDS), random_below(2), f.now);
+	} else if (dice < 78) {
 		bond_member_remove(&f.b, slot, f.now);
 	} else if (dice < 82) {
 		bond_activate(&f.b, random_below(4) ? slot : BOND_NONE, f.now);
@@ -95,11 +97,12 @@ no_life_of_a_bond_breaks_its_rules(void **state)
 		}
 		fixture_advance(&f, f.now + 10 * BOND_SEC);
 		fixture_check(&f);
-		/* all delays are over: what has carrier is up, and the rounds have been sent */
+		/* all delays are over: what nothing holds down is up, and the rounds are sent */
 		bond_foreach_member (&f.b, slot) {
 			const struct bond_member *m = &f.b.member[slot];
 
-			assert_int_equal(m->link, m->fact.carrier ? BOND_LINK_UP : BOND_LINK_DOWN);
+			assert_int_equal(m->link, m->fact.carrier && m->held == 0 ? BOND_LINK_UP
+										  : BOND_LINK_DOWN);
 			failures += m->link_failure_count;
 		}
 		assert_true(f.b.notify_left == 0 || bond_notify_due(&f.b, f.now) == false);

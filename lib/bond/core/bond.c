@@ -139,6 +139,22 @@ relieve(struct bond *b, uint64_t now)
 	bond_link_hasten(b, slot, now);
 }
 
+/* LACP goes on where a monitor stops the data: that the aggregator is up is then not enough. */
+static bool
+is_open(const struct bond *b)
+{
+	bool held = false;
+
+	bond_foreach_member (b, slot) {
+		const struct bond_member *m = &b->member[slot];
+
+		if (!m->backup && m->held == 0)
+			return true;
+		held |= !m->backup;
+	}
+	return !held;
+}
+
 static void
 update_carrier(struct bond *b, uint64_t now)
 {
@@ -157,7 +173,7 @@ update_carrier(struct bond *b, uint64_t now)
 	bond_foreach_member (b, slot)
 		up |= b->member[slot].link == BOND_LINK_UP;
 	if (b->mode->lacp) {
-		up = lacp_carrier(&b->lacp);
+		up = lacp_carrier(&b->lacp) && is_open(b);
 		event.reason = "the active aggregator has min_links ports";
 	}
 	if (up == b->carrier)
@@ -166,6 +182,8 @@ update_carrier(struct bond *b, uint64_t now)
 		event.from = "up";
 		event.to = "down";
 		event.reason = b->n_members == 0 ? "it has no members"
+			       : b->mode->lacp && lacp_carrier(&b->lacp)
+				       ? "monitors hold all members of the active aggregator down"
 			       : b->mode->lacp
 				       ? "the active aggregator has fewer than min_links ports"
 				       : "no member has its link up";

@@ -42,6 +42,17 @@ enum bond_link {
 
 enum bond_duplex { BOND_DUPLEX_HALF = 0, BOND_DUPLEX_FULL = 1, BOND_DUPLEX_UNKNOWN = 255 };
 
+/*
+ * Monitors beside the carrier: each may hold a member down, and it is up only if none does. In modes
+ * with LACP a held member keeps its link and its LACP, but sends no data.
+ */
+enum bond_hold {
+	BOND_HOLD_PROBE,   /* arp_interval: its targets do not answer */
+	BOND_HOLD_BFD,     /* its micro-BFD session is down */
+	BOND_HOLD_DAMPING, /* it flapped too often */
+	BOND_HOLDS         /* how many there are */
+};
+
 enum bond_reselect { BOND_RESELECT_ALWAYS, BOND_RESELECT_BETTER, BOND_RESELECT_FAILURE };
 
 /* What the administrator chose for a bond; the meaning of each is in docs/config.md. */
@@ -94,15 +105,20 @@ struct bond_member {
 	bool used;
 	char name[BOND_NAME_SIZE];
 	struct bond_member_options options;
-	struct bond_link_fact fact;  /* as last reported */
-	enum bond_link link;         /* as decided */
-	uint64_t link_since;         /* when link took its value */
-	uint64_t link_deadline;      /* end of the running delay, else BOND_NEVER */
-	uint64_t link_change_seen;   /* when the running delay began */
-	uint32_t link_failure_count; /* committed DOWNs, saturating */
-	bool backup;                 /* role: Linux state BACKUP; else ACTIVE */
-	bool inactive;               /* what it receives is not delivered */
-	uint64_t joined;             /* when it became a member */
+	struct bond_link_fact fact;      /* as last reported */
+	uint64_t carrier_since;          /* when fact.carrier took its value */
+	uint64_t speed_since;            /* when fact.speed_mbps and fact.duplex did */
+	uint32_t held;                   /* bit h: monitor h (enum bond_hold) holds it down */
+	uint64_t held_since[BOND_HOLDS]; /* when that bit took its value */
+	enum bond_link link;             /* as decided */
+	uint64_t link_since;             /* when link took its value */
+	uint64_t link_deadline;          /* end of the running delay, else BOND_NEVER */
+	uint64_t link_change_seen;       /* when the running delay began */
+	uint32_t link_failure_count;     /* committed DOWNs, saturating */
+	bool backup;                     /* role: Linux state BACKUP; else ACTIVE */
+	uint64_t role_since;             /* when that took its value */
+	bool inactive;                   /* what it receives is not delivered */
+	uint64_t joined;                 /* when it became a member */
 	/* 802.3ad only. */
 	uint64_t path_generation; /* the first view that opens or closes it as LACP wants it now */
 	uint64_t lacp_since[LACP_MACHINE_DIAGNOSIS]; /* when each machine took its state */
@@ -119,6 +135,7 @@ enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
  * kinds so far: "link" (up, going down, down, going back), "active" (member names, "none"),
  * "role" (active, backup), "carrier" (up, down), "member" (added, removed, "none"), "speed"
  * ("10000 Mbps full duplex"), "option" ("updelay=200"), "host" (admin up, down).
+ * Of monitors: "probe", "bfd", "damping" (good, bad).
  * Of 802.3ad: "lacp-rx", "lacp-mux", "lacp-selected" (states as the standard spells them),
  * "lacp-active" (id of the active aggregator, "none"), "lacp-churn" ("actor CHURN"), "lacp-alarm"
  * (what is wrong, "none"; the reason has the values that differ).
@@ -254,6 +271,13 @@ uint8_t bond_member_find(const struct bond *b, const char *name);
 /** A fact about a member's link, from an interrupt, netlink or a poll; repeating it is harmless. */
 void
 bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact, uint64_t now);
+
+/**
+ * A monitor begins or ends to hold a member down; repeating it is harmless. updelay and downdelay
+ * are about the carrier only: a member that is held is down at once.
+ */
+void
+bond_member_hold(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now);
 
 /**
  * The administrator set the host interface up or down. While down no data passes. LACP goes on, so

@@ -27,6 +27,17 @@ bool bond_member_usable(const struct bond_member *m);
 /** @return true if a member has the current role or any member can send: there is no emergency */
 bool bond_in_force(const struct bond *b);
 
+/* hold.c */
+
+/** May a member be up as far as its carrier and all monitors go? */
+bool bond_hold_permits(const struct bond *b, const struct bond_member *m);
+
+/** Set or clear a monitor's bit, with its event. The caller runs the link. @return it is news */
+bool bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now);
+
+/** @return why a member with carrier is not up, in words; NULL: no monitor holds it */
+const char *bond_hold_reason(const struct bond_member *m);
+
 /* link.c */
 
 /** Give a member that joins its first link state, without an event. */

@@ -46,42 +46,51 @@ bond_duplex_name(enum bond_duplex duplex)
 	return "Unknown";
 }
 
+/* The end of updelay; a monitor may have held the member down while it was running. */
+static uint64_t
+back_until(const struct bond *b, const struct bond_member *m)
+{
+	return m->carrier_since + b->options.updelay_ms * BOND_MSEC;
+}
+
 /* Where the link goes from here, or stays. Pure. */
 static enum bond_link
 next(const struct bond *b, const struct bond_member *m, uint64_t now)
 {
-	const bool carrier = m->fact.carrier;
+	const bool good = bond_hold_permits(b, m);
 
+	if (m->held && !b->mode->lacp)
+		return BOND_LINK_DOWN; /* delays are about the carrier only */
 	switch (m->link) {
 	case BOND_LINK_UP:
-		if (carrier)
+		if (good)
 			return BOND_LINK_UP;
 		return b->options.downdelay_ms > 0 ? BOND_LINK_FAIL : BOND_LINK_DOWN;
 	case BOND_LINK_FAIL:
-		if (carrier)
+		if (good)
 			return BOND_LINK_UP;
 		return now < m->link_deadline ? BOND_LINK_FAIL : BOND_LINK_DOWN;
 	case BOND_LINK_DOWN:
-		if (!carrier)
+		if (!good)
 			return BOND_LINK_DOWN;
-		return b->options.updelay_ms > 0 ? BOND_LINK_BACK : BOND_LINK_UP;
+		return now < back_until(b, m) ? BOND_LINK_BACK : BOND_LINK_UP;
 	case BOND_LINK_BACK:
 		break;
 	}
-	if (!carrier)
+	if (!good)
 		return BOND_LINK_DOWN;
 	return now < m->link_deadline ? BOND_LINK_BACK : BOND_LINK_UP;
 }
 
-/* How long the link is to stay in a state that a delay ends; 0 as well: not at all. */
-static uint32_t
-delay_ms(const struct bond *b, enum bond_link link)
+/* How long the link is to stay in a state that a delay ends; 0 as well: not at all. ns */
+static uint64_t
+delay(const struct bond *b, const struct bond_member *m, enum bond_link link, uint64_t now)
 {
 	switch (link) {
 	case BOND_LINK_FAIL:
-		return b->options.downdelay_ms;
+		return b->options.downdelay_ms * BOND_MSEC;
 	case BOND_LINK_BACK:
-		return bond_in_force(b) ? b->options.updelay_ms : 0;
+		return bond_in_force(b) ? back_until(b, m) - now : 0;
 	case BOND_LINK_UP:
 	case BOND_LINK_DOWN:
 		break;
@@ -99,13 +108,13 @@ is_delay(enum bond_link link)
 static void
 set(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 {
-	const uint64_t delay = delay_ms(b, to) * BOND_MSEC;
+	const uint64_t end = now + delay(b, m, to, now);
 
 	m->link = to;
 	m->link_since = now;
-	m->link_deadline = is_delay(to) ? now + delay : BOND_NEVER;
+	m->link_deadline = is_delay(to) ? end : BOND_NEVER;
 	if (is_delay(to))
-		m->link_change_seen = now;
+		m->link_change_seen = m->carrier_since;
 }
 
 /* A member going back that is up before its time: the others have failed. */
@@ -149,23 +158,37 @@ line_of_change(char line[LINE_SIZE], const struct bond *b, const struct bond_mem
 				 m->fact.duplex == BOND_DUPLEX_HALF ? "half" : "full");
 		break;
 	case BOND_LINK_FAIL:
-		snprintf(line, LINE_SIZE, "link status down for %sinterface, disabling it in %u ms",
-			 role, delay_ms(b, to));
+		snprintf(line, LINE_SIZE,
+			 "link status down for %sinterface, disabling it in %" PRIu64 " ms", role,
+			 delay(b, m, to, now) / BOND_MSEC);
 		break;
 	case BOND_LINK_DOWN:
 		snprintf(line, LINE_SIZE, "link status definitely down, disabling slave");
 		break;
 	case BOND_LINK_BACK:
-		snprintf(line, LINE_SIZE, "link status up, enabling it in %u ms", delay_ms(b, to));
+		snprintf(line, LINE_SIZE, "link status up, enabling it in %" PRIu64 " ms",
+			 delay(b, m, to, now) / BOND_MSEC);
 		break;
 	}
+}
+
+static const char *
+reason_of(const struct bond_member *m, enum bond_link to, uint64_t now)
+{
+	const char *held = to == BOND_LINK_DOWN ? bond_hold_reason(m) : NULL;
+
+	if (held && (m->fact.carrier || (m->link == BOND_LINK_FAIL && now < m->link_deadline)))
+		return held;
+	if (m->link == BOND_LINK_DOWN && m->carrier_since < now)
+		return "no monitor holds it down any more";
+	return reasons[m->link][to];
 }
 
 /* The one way from a state into another. */
 static void
 enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 {
-	const bool skipped = m->link == BOND_LINK_BACK && now == m->link_change_seen;
+	const bool skipped = m->link == BOND_LINK_BACK && now == m->link_since;
 	const bool worse = to == BOND_LINK_FAIL || to == BOND_LINK_DOWN;
 	char first[LINE_SIZE], line[LINE_SIZE];
 	struct bond_event event = {
@@ -175,7 +198,7 @@ enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 		.kind = "link",
 		.from = bond_link_name(m->link),
 		.to = bond_link_name(to),
-		.reason = reasons[m->link][to],
+		.reason = reason_of(m, to, now),
 		.log_line = line,
 		.severity = worse ? BOND_WARNING : BOND_NOTICE,
 	};

@@ -19,7 +19,7 @@ bond_member_at(struct bond *b, uint8_t slot)
 bool
 bond_member_usable(const struct bond_member *m)
 {
-	return m->link == BOND_LINK_UP && m->fact.carrier;
+	return m->link == BOND_LINK_UP && m->fact.carrier && m->held == 0;
 }
 
 bool
@@ -106,9 +106,14 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 		.fact = *fact,
 		.backup = b->mode->standby || b->mode->lacp,
 		.joined = now,
+		.carrier_since = now,
+		.speed_since = now,
+		.role_since = now,
 		.lacp_alarm_at = BOND_NEVER,
 	};
 	memcpy(m->name, name, length + 1);
+	for (unsigned int monitor = 0; monitor < BOND_HOLDS; monitor++)
+		m->held_since[monitor] = now;
 	bond_link_begin(b, s, now);
 	b->order[b->n_members++] = s;
 	bond_role_update(b, s, now);
@@ -172,6 +177,7 @@ emit_speed(const struct bond *b, const struct bond_member *m, const struct bond_
 	char from[TEXT_SIZE], to[TEXT_SIZE];
 	const struct bond_event event = {
 		.time = now,
+		.lasted = now - m->speed_since,
 		.member = m->name,
 		.kind = "speed",
 		.from = from,
@@ -195,8 +201,12 @@ bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact
 	const bool new_speed = old.speed_mbps != fact->speed_mbps || old.duplex != fact->duplex;
 
 	m->fact = *fact;
+	if (old.carrier != fact->carrier)
+		m->carrier_since = now;
 	if (new_speed && old.carrier && fact->carrier) /* else the line about the link has it */
 		emit_speed(b, m, &old, now);
+	if (new_speed)
+		m->speed_since = now;
 	if (bond_link_run(b, slot, now))
 		bond_select(b, NULL, now);
 	bond_settle(b, now);

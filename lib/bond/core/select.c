@@ -135,6 +135,7 @@ bond_role_update(struct bond *b, uint8_t slot, uint64_t now)
 					  : b->mode->standby && !current;
 	struct bond_event event = {
 		.time = now,
+		.lasted = now - m->role_since,
 		.member = m->name,
 		.kind = "role",
 		.from = m->backup ? "backup" : "active",
@@ -151,6 +152,7 @@ bond_role_update(struct bond *b, uint8_t slot, uint64_t now)
 	if (m->backup == backup)
 		return;
 	m->backup = backup;
+	m->role_since = now;
 	bond_emit(b, &event);
 }
 
