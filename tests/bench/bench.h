@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* bench.h - what the parts of the benchmark share: points, contestants and figures. */
+#ifndef BENCH_H
+#define BENCH_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <rte_ethdev.h>
+#include <rte_mbuf.h>
+
+#include "bond.h"
+#include "dp.h"
+
+#define BENCH_BURST   32    /* frames a call */
+#define BENCH_MEMBERS 8     /* at most */
+#define BENCH_HOT     256   /* frames whose headers stay in L1 and L2 */
+#define BENCH_COLD    16384 /* frames whose headers stay in L3 */
+#define BENCH_MAX_SET 65536
+
+/* A mode, in our words and in those of net_bonding. */
+struct bench_mode {
+	const char *name;
+	int theirs; /* BONDING_MODE_* */
+	enum bond_spread spread;
+	uint8_t punt;     /* of the view */
+	bool hashes;      /* has policies */
+	bool one_carries; /* only one member has traffic */
+	bool copies;      /* every member gets every frame: reference counts are to be restored */
+	bool rewrites;    /* compares the source address with the bond's, may rewrite it */
+};
+
+/* A hash policy, and the one of net_bonding that comes nearest. */
+struct bench_policy {
+	const char *name;
+	enum bond_hash_policy hash;
+	int theirs; /* BALANCE_XMIT_POLICY_* */
+	const char *theirs_name;
+};
+
+enum bench_traffic { BENCH_IPV4, BENCH_IPV6, BENCH_VLAN, BENCH_MIX, BENCH_TRAFFICS };
+
+enum bench_way {
+	BENCH_TX,        /* a burst of the host to the members */
+	BENCH_RX,        /* a full burst from one member after the other */
+	BENCH_RX_SPARSE, /* an nth of a burst from each of the n members */
+	BENCH_WAYS
+};
+
+/* One point of the space that is measured. */
+struct bench_point {
+	const struct bench_mode *mode;
+	const struct bench_policy *policy; /* NULL: the mode has none */
+	uint8_t members;
+	enum bench_traffic traffic;
+	uint16_t size;  /* octets with FCS; 0: IMIX */
+	uint32_t flows; /* frames of the set, each a flow of its own */
+	uint8_t idle;   /* other bonds in the view */
+	bool nic_hash;
+	bool rings; /* real net_ring members, else stubs */
+};
+
+/* Cycles a frame. */
+struct bench_figure {
+	double ours, theirs, bare; /* medians */
+	double ratio;              /* of the medians, ours to theirs */
+	double paired;             /* median of the ratios of samples taken one after the other */
+	double spread;             /* of ours: 90th to 10th percentile, relative to the median */
+	unsigned int samples;
+};
+
+struct bench_result {
+	struct bench_point point;
+	enum bench_way way;
+	struct bench_figure figure;
+};
+
+/* A bond of net_bonding over the same members. */
+struct bench_theirs {
+	int bond;                       /* port of the bond, -1: none */
+	int peer;                       /* 802.3ad: the bond at the other end, else -1 */
+	uint16_t member[BENCH_MEMBERS]; /* ports, those of ours too */
+	uint16_t far[BENCH_MEMBERS];    /* the other ends of their cables */
+	const struct bench_mode *mode;
+	uint8_t n;
+};
+
+/* Our engine, its ports, and the view that is measured. */
+struct bench_ours {
+	struct dp dp;
+	struct dp_port *member[BENCH_MEMBERS];
+	struct dp_port *host;
+	const struct dp_bond_view *bond; /* in the published view */
+	uint32_t index;                  /* of bond in that view */
+};
+
+/* The frames of a point; both contestants get the same ones in the same order. */
+struct bench_frames {
+	struct rte_mempool *pool;
+	struct rte_mbuf *all[BENCH_MAX_SET];   /* as made */
+	struct rte_mbuf *warm[BENCH_HOT];      /* others, to warm code and predictors */
+	struct rte_mbuf *burst[BENCH_MAX_SET]; /* what a pass is given; it may be written to */
+	uint32_t n;
+	enum bench_traffic traffic;
+	uint16_t size;
+	bool fixed_source;
+	bool nic_hash;
+};
+
+struct bench {
+	struct bench_ours ours;
+	struct bench_theirs theirs;
+	struct bench_frames frames;
+	unsigned int samples; /* 0: by the size of the set */
+	bool hugepages;
+};
+
+extern const struct bench_mode bench_modes[];
+extern const unsigned int bench_n_modes;
+extern const struct bench_policy bench_policies[];
+extern const unsigned int bench_n_policies;
+
+/** @return "ipv4" and so on */
+const char *bench_traffic_name(enum bench_traffic traffic);
+
+/** @return "tx", "rx", "rx sparse" */
+const char *bench_way_name(enum bench_way way);
+
+/** End the program with a sentence. */
+__rte_noreturn void bench_die(const char *format, ...) __rte_format_printf(1, 2);
+
+/* ours.c */
+void bench_ours_open(struct bench_ours *o, unsigned int n_mbufs);
+void bench_ours_close(struct bench_ours *o);
+
+/** Publish the view of a point. */
+void bench_ours_view(struct bench_ours *o, const struct bench_point *p);
+
+/* theirs.c */
+void bench_theirs_open(struct bench_theirs *t, const struct bench_ours *o);
+
+/** Make the bond of a point, unless it is there already, and wait until all members carry. */
+void
+bench_theirs_bond(struct bench_theirs *t, const struct bench_point *p, struct rte_mempool *pool);
+
+/** Remove the bond. */
+void bench_theirs_unbond(struct bench_theirs *t);
+
+/** Let LACP speak, outside of what is measured. */
+void bench_theirs_keep_alive(struct bench_theirs *t);
+
+/* frames.c */
+
+/** Make the frames of a point, unless they are there already. @param source NULL: random */
+void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
+		       const struct rte_ether_addr *source);
+
+/** A new order, for the next sample. */
+void bench_frames_shuffle(struct bench_frames *f);
+
+void bench_frames_free(struct bench_frames *f);
+
+/* A deterministic number. */
+uint32_t bench_random(void);
+
+/* wire.c */
+
+/** Lay a cable between two ports. @param i number of the cable, below BENCH_MEMBERS */
+void bench_wire(unsigned int i, uint16_t near, uint16_t far);
+
+/* stub.c */
+
+/** Members that cost nothing: sending takes everything, receiving hands out bench_source. */
+void bench_stub(uint16_t port);
+
+/** As bench_stub(), and sent frames count, to see that all have left. */
+void bench_stub_counting(uint16_t port);
+
+/** @return frames counted since the last call */
+uint64_t bench_stub_counted(void);
+
+/** What receiving from a stub hands out: n frames over and over. @param limit frames a call */
+void bench_stub_source(struct rte_mbuf **pkt, uint32_t n, uint16_t limit);
+
+/* measure.c */
+
+/** Measure one way of a point whose bonds, view and frames are ready. */
+struct bench_figure bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way);
+
+/** Does every frame leave as often as it should? Dies if not. */
+void bench_verify(struct bench *b, const struct bench_point *p);
+
+/* report.c */
+void bench_report_head(const struct bench *b);
+void bench_report_columns(void);
+void bench_report_row(const struct bench_result *r);
+
+#endif
