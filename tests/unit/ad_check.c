@@ -29,9 +29,15 @@ lab_check_pdu(struct lab_side *s, uint8_t slot, const uint8_t *octets)
 	struct lab_told *t = &s->told[slot];
 	struct lacp_port_config c = lacp_port_config_default();
 	struct lacp_frame f;
+	const enum lacp_parse what = lacp_parse(octets, LACP_FRAME_SIZE, c.protocol_da, &f);
 
-	assert_int_equal(lacp_parse(octets, LACP_FRAME_SIZE, c.protocol_da, &f), LACP_PARSE_LACPDU);
 	assert_memory_equal(f.src, s->b.member[slot].options.lacp_mac, 6);
+	if (what == LACP_PARSE_MARKER_RESPONSE) {
+		t->responses++;
+		t->response_at = lab_ms();
+		return;
+	}
+	assert_int_equal(what, LACP_PARSE_LACPDU);
 	if (f.pdu.actor.state & LACP_COLLECTING && !(t->state & LACP_COLLECTING))
 		assert_true(delivers(s, slot));
 	if (t->state & LACP_DISTRIBUTING && !(f.pdu.actor.state & LACP_DISTRIBUTING))

@@ -153,6 +153,7 @@ apply(struct lab_side *s)
 {
 	while (s->n_views > 1 && s->applied_at[1] <= lab.now) {
 		s->n_views--;
+		s->n_applied++;
 		memmove(&s->view[0], &s->view[1], s->n_views * sizeof(s->view[0]));
 		memmove(&s->applied_at[0], &s->applied_at[1],
 			s->n_views * sizeof(s->applied_at[0]));

@@ -36,7 +36,9 @@ struct lab_told {
 	char role[8], rx[24], mux[32], alarm[32];
 	uint8_t state; /* of the last LACPDU */
 	unsigned int pdus;
-	uint64_t pdu_at; /* of the last one */
+	uint64_t pdu_at;        /* of the last one */
+	unsigned int responses; /* to Markers */
+	uint64_t response_at;   /* ms, of the last one */
 };
 
 struct lab_side {
@@ -46,6 +48,7 @@ struct lab_side {
 		view[LAB_VIEWS];        /* [0]: all workers have it; the others are on their way */
 	uint64_t applied_at[LAB_VIEWS]; /* ns */
 	unsigned int n_views;
+	unsigned int n_applied; /* views that all workers came to use */
 	struct lab_told told[BOND_MAX_MEMBERS];
 	struct lab_event event[LAB_EVENTS]; /* the first so many */
 	unsigned int n_events;

@@ -101,6 +101,19 @@ struct bond_link_fact {
 	enum bond_duplex duplex;
 };
 
+/*
+ * Frames that were received before a Marker are on their way through the workers while the Marker
+ * is in our hands. They are delivered once every worker has emptied its queues, that is once a
+ * number of views, all the same, has been applied.
+ */
+struct bond_flush {
+	uint64_t generation; /* of the view to wait for */
+	unsigned int rounds; /* views to be applied, 0: nothing waits */
+	uint32_t seq;        /* Markers up to this one wait for them */
+	bool again;          /* others came meanwhile ... */
+	uint32_t again_seq;  /* ... up to this one */
+};
+
 struct bond_member {
 	bool used;
 	char name[BOND_NAME_SIZE];
@@ -126,6 +139,7 @@ struct bond_member {
 	enum lacp_why lacp_alarm_new; /* as it has been of late, not yet told */
 	uint64_t lacp_alarm_at;       /* when it will be told, BOND_NEVER: nothing new */
 	bool lacp_rate_alarm;         /* told that the partner ignores our rate */
+	struct bond_flush flush;
 };
 
 enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };

@@ -94,10 +94,12 @@ bond_view_applied(struct bond *b, const struct bond_view *view, uint64_t now)
 {
 	if (!b->mode->lacp)
 		return;
-	bond_foreach_member (b, slot)
+	bond_foreach_member (b, slot) {
 		if (view->generation >= b->member[slot].path_generation)
 			lacp_path_done(bond_lacp_port_of(b, slot), view->collecting >> slot & 1,
 				       view->distributing >> slot & 1, now);
+		bond_flush_applied(b, slot, view->generation, now);
+	}
 	bond_settle(b, now);
 }
 

@@ -78,7 +78,10 @@ on_path(void *ctx, struct lacp_port *p, bool collecting, bool distributing)
 void
 bond_lacp_init(struct bond *b, uint64_t now)
 {
-	const struct lacp_hooks hooks = {.ctx = b, .trace = bond_lacp_trace, .path = on_path};
+	const struct lacp_hooks hooks = {.ctx = b,
+					 .trace = bond_lacp_trace,
+					 .path = on_path,
+					 .marker_flush = bond_flush_begin};
 	const struct lacp_config config = config_of(&b->options);
 	int err;
 

@@ -118,6 +118,14 @@ struct lacp_port *bond_lacp_port_of(struct bond *b, uint8_t slot);
 /** Tell LACP what became of the links. */
 void bond_lacp_follow(struct bond *b, uint64_t now);
 
+/* bond_flush.c */
+
+/** The hook "marker_flush" of LACP. @param ctx the bond */
+bool bond_flush_begin(void *ctx, struct lacp_port *port, uint32_t seq);
+
+/** Every worker uses a view of that generation, or a newer one: a round may be over. */
+void bond_flush_applied(struct bond *b, uint8_t slot, uint64_t generation, uint64_t now);
+
 /* bond_lacp_event.c */
 
 /** The hook "trace" of LACP: an event for each transition. @param ctx the bond */
