@@ -20,7 +20,7 @@ enum bond_hash_policy {
 /* How a bond hashes. With seed 0 and not symmetric: exactly as Linux. */
 struct bond_hash_conf {
 	uint8_t policy; /* enum bond_hash_policy */
-	bool symmetric; /* both directions of a conversation have one hash */
+	bool symmetric; /* both directions of a conversation have one hash, see bond_hash() */
 	uint32_t seed;  /* 0: none; else mixed in, so that bonds in a row do not choose alike */
 };
 
@@ -61,22 +61,28 @@ bond_frame_of(const uint8_t *data, uint32_t len)
 /**
  * The hash of a frame. Pure; reads no octet beyond len. Any thread.
  * Numbers in headers are combined as a little-endian host has them, on every host.
+ *
+ * Symmetric: ports count the same either way round, an ICMP reply as its request, ESP and AH by
+ * address only (each direction has an SPI of its own), and vlan+srcmac takes the VLAN ID and both
+ * MAC addresses. MAC and IP addresses are alike both ways under all other policies anyway.
  * @return 32 bits; what Linux would compute unless conf has a seed or is symmetric
  */
 uint32_t bond_hash(const struct bond_hash_conf *conf, const struct bond_frame *frame);
 
 /**
  * Mix the seed in, as the last step of bond_hash(); also for hashes that a NIC computed. Bijective
- * for each seed, so no two flows fall together that did not before. @return hash when seed is 0
+ * for each seed, so no two flows fall together that did not before; every bit of hash and seed
+ * reaches the low octet, so flows that one bond sends one way spread anew in the next bond.
+ * @return hash when seed is 0
  */
 static inline uint32_t
 bond_hash_seeded(uint32_t hash, uint32_t seed)
 {
 	if (seed != 0) {
-		hash = (hash ^ seed) * UINT32_C(0x9e3779b1);
-		hash ^= hash >> 15;
-		hash *= UINT32_C(0x85ebca77);
-		hash ^= hash >> 13;
+		hash ^= seed;
+		hash = (hash ^ hash >> 16) * UINT32_C(0x7feb352d);
+		hash = (hash ^ hash >> 15) * UINT32_C(0x846ca68b);
+		hash ^= hash >> 16;
 	}
 	return hash;
 }

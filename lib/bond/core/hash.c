@@ -1,33 +1,134 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* hash.c - the policies by which frames are told apart, and their names. */
+#include <assert.h>
 #include <stddef.h>
 
-#include "bond_hash.h"
+#include "bond_hash_flow.h"
 
-static const char *const names[BOND_HASH_POLICIES] = {
-	[BOND_HASH_LAYER2] = "layer2",    [BOND_HASH_LAYER34] = "layer3+4",
-	[BOND_HASH_LAYER23] = "layer2+3", [BOND_HASH_ENCAP23] = "encap2+3",
-	[BOND_HASH_ENCAP34] = "encap3+4", [BOND_HASH_VLAN_SRCMAC] = "vlan+srcmac",
+/* Last octet of either address and the type, by exclusive or. */
+static inline uint32_t
+ethernet(const struct bond_frame *f)
+{
+	return (uint32_t)(f->data[5] ^ f->data[11] ^ bond_be16(f->data + f->type_at));
+}
+
+/* The lowest octet of the result is the exclusive or of all four. */
+static inline uint32_t
+fold(uint32_t hash)
+{
+	hash ^= hash >> 16;
+	hash ^= hash >> 8;
+	return hash;
+}
+
+static uint32_t
+layer2(const struct bond_frame *f, bool symmetric)
+{
+	(void)symmetric; /* it is by nature */
+	return ethernet(f);
+}
+
+static inline uint32_t
+layer23(const struct bond_frame *f, bool found, const struct bond_flow *flow)
+{
+	return found ? fold(ethernet(f) ^ flow->addresses) : ethernet(f);
+}
+
+/* The lowest bit goes: many hosts use even ports only. */
+static inline uint32_t
+layer34(const struct bond_frame *f, bool found, const struct bond_flow *flow)
+{
+	return found ? fold(flow->l4 ^ flow->addresses) >> 1 : ethernet(f);
+}
+
+static uint32_t
+plain_layer23(const struct bond_frame *f, bool symmetric)
+{
+	const uint16_t type = bond_be16(f->data + f->type_at);
+	struct bond_flow flow;
+
+	return layer23(f, bond_flow_plain(f, type, symmetric, &flow), &flow);
+}
+
+static uint32_t
+plain_layer34(const struct bond_frame *f, bool symmetric)
+{
+	const uint16_t type = bond_be16(f->data + f->type_at);
+	struct bond_flow flow;
+
+	return layer34(f,
+		       bond_flow_common(f, type, symmetric, &flow) ||
+			       bond_flow_plain(f, type, symmetric, &flow),
+		       &flow);
+}
+
+static uint32_t
+encap_layer23(const struct bond_frame *f, bool symmetric)
+{
+	const uint16_t type = bond_be16(f->data + f->type_at);
+	struct bond_flow flow;
+
+	return layer23(f,
+		       bond_flow_common(f, type, symmetric, &flow) ||
+			       bond_flow_encap(f, type, symmetric, &flow),
+		       &flow);
+}
+
+static uint32_t
+encap_layer34(const struct bond_frame *f, bool symmetric)
+{
+	const uint16_t type = bond_be16(f->data + f->type_at);
+	struct bond_flow flow;
+
+	return layer34(f,
+		       bond_flow_common(f, type, symmetric, &flow) ||
+			       bond_flow_encap(f, type, symmetric, &flow),
+		       &flow);
+}
+
+/* Vendor half and serial half of an address, read as they are written. */
+static inline uint32_t
+halves(const uint8_t *mac)
+{
+	return (uint32_t)(mac[0] << 16 | mac[1] << 8 | mac[2]) ^
+	       (uint32_t)(mac[3] << 16 | mac[4] << 8 | mac[5]);
+}
+
+/*
+ * The symmetric form takes both addresses, as a sum: by exclusive or all pairs of neighbouring
+ * addresses would fall together. And without the priority, which need not be the same both ways.
+ */
+static uint32_t
+vlan_srcmac(const struct bond_frame *f, bool symmetric)
+{
+	if (symmetric)
+		return (f->tci & 0x0fff) ^ (halves(f->data) + halves(f->data + 6));
+	return f->tci ^ halves(f->data + 6);
+}
+
+static const struct {
+	const char *name;
+	uint32_t (*hash)(const struct bond_frame *f, bool symmetric);
+} policies[BOND_HASH_POLICIES] = {
+	[BOND_HASH_LAYER2] = {"layer2", layer2},
+	[BOND_HASH_LAYER34] = {"layer3+4", plain_layer34},
+	[BOND_HASH_LAYER23] = {"layer2+3", plain_layer23},
+	[BOND_HASH_ENCAP23] = {"encap2+3", encap_layer23},
+	[BOND_HASH_ENCAP34] = {"encap3+4", encap_layer34},
+	[BOND_HASH_VLAN_SRCMAC] = {"vlan+srcmac", vlan_srcmac},
 };
 
 const char *
 bond_hash_policy_name(uint32_t policy)
 {
-	return policy < BOND_HASH_POLICIES ? names[policy] : NULL;
-}
-
-/* Last octet of either address and the type, by exclusive or. */
-static uint32_t
-ethernet(const struct bond_frame *f)
-{
-	if (f->len < f->net_at)
-		return 0;
-	return (uint32_t)(f->data[5] ^ f->data[11] ^
-			  (f->data[f->type_at] << 8 | f->data[f->type_at + 1]));
+	return policy < BOND_HASH_POLICIES ? policies[policy].name : NULL;
 }
 
 uint32_t
-bond_hash(const struct bond_hash_conf *conf, const struct bond_frame *frame)
+bond_hash(const struct bond_hash_conf *conf, const struct bond_frame *f)
 {
-	return bond_hash_seeded(ethernet(frame), conf->seed);
+	assert(conf->policy < BOND_HASH_POLICIES);
+	if (f->len < f->type_at + 2u)
+		return bond_hash_seeded(0, conf->seed);
+	return bond_hash_seeded(policies[conf->policy].hash(f, conf->symmetric), conf->seed);
 }
