@@ -95,14 +95,16 @@ halves(const uint8_t *mac)
 }
 
 /*
- * The symmetric form takes both addresses, as a sum: by exclusive or all pairs of neighbouring
- * addresses would fall together. And without the priority, which need not be the same both ways.
+ * The symmetric form takes both addresses, and the tag without its priority, which need not be the
+ * same both ways. Pairs of neighbouring addresses are common: an exclusive or would be the same for
+ * all of them, and their sums are all odd, so they are stirred.
  */
 static uint32_t
 vlan_srcmac(const struct bond_frame *f, bool symmetric)
 {
 	if (symmetric)
-		return (f->tci & 0x0fff) ^ (halves(f->data) + halves(f->data + 6));
+		return bond_hash_seeded((f->tci & 0x0fff) ^ (halves(f->data) + halves(f->data + 6)),
+					1);
 	return f->tci ^ halves(f->data + 6);
 }
 
