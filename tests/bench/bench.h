@@ -13,18 +13,18 @@
 #include "bond.h"
 #include "dp.h"
 
-#define BENCH_BURST   32    /* frames a call */
-#define BENCH_MEMBERS 8     /* at most */
-#define BENCH_HOT     256   /* frames whose headers stay in L1 and L2 */
-#define BENCH_COLD    16384 /* frames whose headers stay in L3 */
-#define BENCH_MAX_SET 65536
+#define BENCH_BURST    32    /* frames a call */
+#define BENCH_MEMBERS  8     /* at most */
+#define BENCH_HOT      256   /* frames whose headers stay in L1 and L2 */
+#define BENCH_COLD     16384 /* frames whose headers stay in L3 */
+#define BENCH_MAX_SET  65536
+#define BENCH_MIN_LIST 2048 /* frames a sample, for the sake of the clock's resolution */
 
 /* A mode, in our words and in those of net_bonding. */
 struct bench_mode {
 	const char *name;
-	int theirs; /* BONDING_MODE_* */
-	enum bond_spread spread;
-	uint8_t punt;     /* of the view */
+	enum bond_mode_number number;
+	int theirs;       /* BONDING_MODE_* */
 	bool hashes;      /* has policies */
 	bool one_carries; /* only one member has traffic */
 	bool copies;      /* every member gets every frame: reference counts are to be restored */
@@ -41,12 +41,23 @@ struct bench_policy {
 
 enum bench_traffic { BENCH_IPV4, BENCH_IPV6, BENCH_VLAN, BENCH_MIX, BENCH_TRAFFICS };
 
+/* How the frames of one sample follow those of the one before. */
+enum bench_order {
+	BENCH_FIXED,  /* in the same order: predictors of branches learn even large sets by heart */
+	BENCH_BURSTS, /* bursts in a random order, the same frames in each */
+	BENCH_RANDOM, /* frames in a random order */
+	BENCH_ORDERS
+};
+
 enum bench_way {
 	BENCH_TX,        /* a burst of the host to the members */
 	BENCH_RX,        /* a full burst from one member after the other */
 	BENCH_RX_SPARSE, /* an nth of a burst from each of the n members */
+	BENCH_PIPE,      /* from the members to the host and back, over rings */
 	BENCH_WAYS
 };
+
+enum bench_who { BENCH_OURS, BENCH_THEIRS, BENCH_BARE, BENCH_CONTESTANTS };
 
 /* One point of the space that is measured. */
 struct bench_point {
@@ -58,7 +69,8 @@ struct bench_point {
 	uint32_t flows; /* frames of the set, each a flow of its own */
 	uint8_t idle;   /* other bonds in the view */
 	bool nic_hash;
-	bool rings; /* real net_ring members, else stubs */
+	bool rings; /* members of net_ring, else stubs */
+	enum bench_order order;
 };
 
 /* Cycles a frame. */
@@ -100,12 +112,24 @@ struct bench_frames {
 	struct rte_mempool *pool;
 	struct rte_mbuf *all[BENCH_MAX_SET];   /* as made */
 	struct rte_mbuf *warm[BENCH_HOT];      /* others, to warm code and predictors */
+	struct rte_mbuf *list[BENCH_MAX_SET];  /* a sample: all, or several times all */
 	struct rte_mbuf *burst[BENCH_MAX_SET]; /* what a pass is given; it may be written to */
-	uint32_t n;
+	uint32_t n, n_list;
 	enum bench_traffic traffic;
 	uint16_t size;
 	bool fixed_source;
+	struct rte_ether_addr source; /* of all frames, if fixed_source */
 	bool nic_hash;
+};
+
+#define BENCH_VERDICTS 16
+
+/* Whether a limit is kept. */
+struct bench_verdict {
+	const char *text;
+	double limit, worst;
+	unsigned int points, beyond;
+	char where[128]; /* the worst was */
 };
 
 struct bench {
@@ -114,7 +138,15 @@ struct bench {
 	struct bench_frames frames;
 	unsigned int samples; /* 0: by the size of the set */
 	bool hugepages;
+	struct bench_result *result;
+	unsigned int n_results;
+	struct bench_verdict verdict[BENCH_VERDICTS];
+	unsigned int n_verdicts;
 };
+
+/* One contestant sends or receives n frames in bursts. */
+typedef void (*bench_pass_fn)(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt,
+			      uint32_t n);
 
 extern const struct bench_mode bench_modes[];
 extern const unsigned int bench_n_modes;
@@ -124,7 +156,10 @@ extern const unsigned int bench_n_policies;
 /** @return "ipv4" and so on */
 const char *bench_traffic_name(enum bench_traffic traffic);
 
-/** @return "tx", "rx", "rx sparse" */
+/** @return "fixed", "bursts", "random" */
+const char *bench_order_name(enum bench_order order);
+
+/** @return "tx", "rx", "sparse", "pipeline" */
 const char *bench_way_name(enum bench_way way);
 
 /** End the program with a sentence. */
@@ -156,8 +191,8 @@ void bench_theirs_keep_alive(struct bench_theirs *t);
 void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		       const struct rte_ether_addr *source);
 
-/** A new order, for the next sample. */
-void bench_frames_shuffle(struct bench_frames *f);
+/** Set list[] for the next sample, in a new order. */
+void bench_frames_shuffle(struct bench_frames *f, enum bench_order order);
 
 void bench_frames_free(struct bench_frames *f);
 
@@ -183,6 +218,37 @@ uint64_t bench_stub_counted(void);
 /** What receiving from a stub hands out: n frames over and over. @param limit frames a call */
 void bench_stub_source(struct rte_mbuf **pkt, uint32_t n, uint16_t limit);
 
+/* rings.c */
+
+/** Make the ports of net_ring whose bursts rings lend to members and host. */
+void bench_rings_open(struct rte_mempool *pool);
+
+/** The port i, BENCH_MEMBERS for the host, sends to and receives from its own rings. */
+void bench_rings_attach(unsigned int i, uint16_t port);
+
+/** Put frames where port i receives them. */
+void bench_rings_fill(unsigned int i, struct rte_mbuf **pkt, uint32_t n);
+
+/** Take all frames away; nothing is freed. @return how many had been sent */
+uint64_t bench_rings_drain(void);
+
+/* view.c */
+
+/** The view of a bond in this mode, over members in slots 0 to n - 1 that all can send. */
+void bench_view(struct bond_view *v, const struct bench_point *p);
+
+/* passes.c */
+
+/** @return what a contestant does on that way */
+bench_pass_fn bench_pass(enum bench_way way, enum bench_who who);
+
+/** @return members that have traffic */
+static inline uint8_t
+bench_carriers(const struct bench_point *p)
+{
+	return p->mode->one_carries ? 1 : p->members;
+}
+
 /* measure.c */
 
 /** Measure one way of a point whose bonds, view and frames are ready. */
@@ -192,8 +258,30 @@ struct bench_figure bench_measure(struct bench *b, const struct bench_point *p, 
 void bench_verify(struct bench *b, const struct bench_point *p);
 
 /* report.c */
+
+/** The machine and the words of the table. */
 void bench_report_head(const struct bench *b);
-void bench_report_columns(void);
+
+/** What is measured now, and the heads of the columns. */
+void bench_report_columns(const char *sweep, unsigned int points);
+
 void bench_report_row(const struct bench_result *r);
+
+/** Processor, as the kernel calls it. @return buf */
+const char *bench_processor(char *buf, size_t size);
+
+/* json.c */
+
+/** Write all results. Dies where the file cannot be written. */
+void bench_json(const struct bench *b, const char *path);
+
+/* check.c */
+
+/**
+ * Compare the results with the limits and print a line for each limit.
+ * @param again measures a result anew, for those beyond a limit, since machines are noisy
+ * @return limits that are exceeded
+ */
+unsigned int bench_check(struct bench *b, void (*again)(struct bench *b, struct bench_result *r));
 
 #endif

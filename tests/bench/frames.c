@@ -158,6 +158,7 @@ bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		f->traffic = p->traffic;
 		f->size = p->size;
 		f->fixed_source = source != NULL;
+		f->source = source != NULL ? *source : (struct rte_ether_addr){{0}};
 		f->nic_hash = false;
 	}
 	if (f->nic_hash != p->nic_hash) {
@@ -167,14 +168,37 @@ bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 	}
 }
 
-void
-bench_frames_shuffle(struct bench_frames *f)
-{
-	for (uint32_t i = f->n - 1; i > 0; i--) {
-		const uint32_t j = (uint64_t)bench_random() * (i + 1) >> 32;
-		struct rte_mbuf *m = f->all[i];
+static const char *const order_names[BENCH_ORDERS] = {"fixed", "bursts", "random"};
 
-		f->all[i] = f->all[j];
-		f->all[j] = m;
+const char *
+bench_order_name(enum bench_order order)
+{
+	return order_names[order];
+}
+
+static void
+shuffle(struct rte_mbuf **pkt, uint32_t n, uint32_t unit)
+{
+	struct rte_mbuf *aside[BENCH_BURST];
+
+	for (uint32_t i = n / unit - 1; i > 0; i--) {
+		struct rte_mbuf **a = pkt + i * unit;
+		struct rte_mbuf **b = pkt + ((uint64_t)bench_random() * (i + 1) >> 32) * unit;
+
+		memcpy(aside, a, unit * sizeof(a[0]));
+		memmove(a, b, unit * sizeof(a[0]));
+		memcpy(b, aside, unit * sizeof(a[0]));
 	}
+}
+
+void
+bench_frames_shuffle(struct bench_frames *f, enum bench_order order)
+{
+	f->n_list = 0;
+	do {
+		if (order != BENCH_FIXED)
+			shuffle(f->all, f->n, order == BENCH_BURSTS ? BENCH_BURST : 1);
+		memcpy(f->list + f->n_list, f->all, f->n * sizeof(f->all[0]));
+		f->n_list += f->n;
+	} while (f->n_list + f->n <= BENCH_MIN_LIST);
 }

@@ -79,11 +79,10 @@ start_eal(const struct bench_options *o)
 	return huge;
 }
 
+/* Make everything ready for a point. */
 static void
-measure_point(void *ctx, const struct bench_point *p, const struct plan_sweep *s)
+enter(struct bench *b, const struct bench_point *p)
 {
-	struct bench *b = ctx;
-	const enum bench_way last = s->receive ? BENCH_RX_SPARSE : BENCH_TX;
 	struct rte_ether_addr mac;
 
 	bench_theirs_bond(&b->theirs, p, b->frames.pool);
@@ -91,19 +90,52 @@ measure_point(void *ctx, const struct bench_point *p, const struct plan_sweep *s
 	bench_frames_make(&b->frames, p, p->mode->rewrites ? &mac : NULL);
 	bench_ours_view(&b->ours, p);
 	bench_verify(b, p);
-	for (enum bench_way way = BENCH_TX; way <= last; way++) {
-		const struct bench_result r = {*p, way, bench_measure(b, p, way)};
-
-		bench_report_row(&r);
-	}
 }
 
 static void
-run_sweep(struct bench *b, const struct plan_sweep *s)
+measure(struct bench *b, struct bench_result *r)
 {
-	printf("\n%s\n", s->name);
-	bench_report_columns();
-	plan_visit(s, measure_point, b);
+	enter(b, &r->point);
+	r->figure = bench_measure(b, &r->point, r->way);
+}
+
+static void
+measure_next(void *ctx, const struct bench_point *p, enum bench_way way)
+{
+	struct bench *b = ctx;
+	struct bench_result *r = &b->result[b->n_results++];
+
+	*r = (struct bench_result){.point = *p, .way = way};
+	measure(b, r);
+	bench_report_row(r);
+}
+
+static void
+run(struct bench *b, const struct plan_sweep *s)
+{
+	const unsigned int n = plan_visit(s, NULL, NULL);
+
+	b->result = realloc(b->result, (b->n_results + n) * sizeof(b->result[0]));
+	if (b->result == NULL)
+		bench_die("no memory for results");
+	bench_report_columns(s->name, n);
+	plan_visit(s, measure_next, b);
+}
+
+static void
+run_all(struct bench *b, const struct bench_options *o)
+{
+	if (o->chosen) {
+		run(b, &o->sweep);
+		return;
+	}
+	for (unsigned int part = 0; part < (o->quick ? 1 : 2); part++) {
+		unsigned int n;
+		const struct plan_sweep *s = plan_sweeps(part == 1, &n);
+
+		for (unsigned int i = 0; i < n; i++)
+			run(b, &s[i]);
+	}
 }
 
 int
@@ -111,6 +143,7 @@ main(int argc, char **argv)
 {
 	static struct bench b;
 	struct bench_options o;
+	unsigned int exceeded = 0;
 
 	options_read(&o, argc, argv);
 	b.hugepages = start_eal(&o);
@@ -119,21 +152,17 @@ main(int argc, char **argv)
 	bench_ours_open(&b.ours, BENCH_MAX_SET + BENCH_HOT + SPARE_MBUFS);
 	b.frames.pool = b.ours.dp.pool;
 	bench_theirs_open(&b.theirs, &b.ours);
+	bench_rings_open(b.frames.pool);
 	bench_report_head(&b);
-	if (o.chosen) {
-		run_sweep(&b, &o.sweep);
-	} else {
-		for (unsigned int part = 0; part < (o.quick ? 1 : 2); part++) {
-			unsigned int n;
-			const struct plan_sweep *s = plan_sweeps(part == 1, &n);
-
-			for (unsigned int i = 0; i < n; i++)
-				run_sweep(&b, &s[i]);
-		}
-	}
+	run_all(&b, &o);
+	if (o.check)
+		exceeded = bench_check(&b, measure);
+	if (o.json != NULL)
+		bench_json(&b, o.json);
 	bench_theirs_unbond(&b.theirs);
 	bench_frames_free(&b.frames);
 	bench_ours_close(&b.ours);
+	free(b.result);
 	rte_eal_cleanup();
-	return 0;
+	return exceeded > 0;
 }

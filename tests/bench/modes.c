@@ -6,26 +6,11 @@
 #include "bench.h"
 
 const struct bench_mode bench_modes[] = {
-	{.name = "balance-rr",
-	 .theirs = BONDING_MODE_ROUND_ROBIN,
-	 .spread = BOND_SPREAD_ROUND_ROBIN},
-	{.name = "active-backup",
-	 .theirs = BONDING_MODE_ACTIVE_BACKUP,
-	 .spread = BOND_SPREAD_BUCKETS,
-	 .one_carries = true},
-	{.name = "balance-xor",
-	 .theirs = BONDING_MODE_BALANCE,
-	 .spread = BOND_SPREAD_BUCKETS,
-	 .hashes = true},
-	{.name = "broadcast",
-	 .theirs = BONDING_MODE_BROADCAST,
-	 .spread = BOND_SPREAD_ALL,
-	 .copies = true},
-	{.name = "802.3ad",
-	 .theirs = BONDING_MODE_8023AD,
-	 .spread = BOND_SPREAD_BUCKETS,
-	 .punt = BOND_PUNT_SLOW,
-	 .hashes = true},
+	{"balance-rr", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN},
+	{"active-backup", BOND_MODE_ACTIVE_BACKUP, BONDING_MODE_ACTIVE_BACKUP, .one_carries = true},
+	{"balance-xor", BOND_MODE_BALANCE_XOR, BONDING_MODE_BALANCE, .hashes = true},
+	{"broadcast", BOND_MODE_BROADCAST, BONDING_MODE_BROADCAST, .copies = true},
+	{"802.3ad", BOND_MODE_8023AD, BONDING_MODE_8023AD, .hashes = true},
 };
 const unsigned int bench_n_modes = RTE_DIM(bench_modes);
 

@@ -91,6 +91,31 @@ nic_hash(const char *word, uint32_t *v)
 	return *v || strcmp(word, "ours") == 0;
 }
 
+static bool
+order(const char *word, uint32_t *v)
+{
+	for (*v = 0; *v < BENCH_ORDERS; (*v)++)
+		if (strcmp(bench_order_name(*v), word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+way(const char *word, uint32_t *v)
+{
+	for (*v = 0; *v < BENCH_WAYS; (*v)++)
+		if (strcmp(bench_way_name(*v), word) == 0)
+			return true;
+	return false;
+}
+
+static bool
+rings(const char *word, uint32_t *v)
+{
+	*v = strcmp(word, "ring") == 0;
+	return *v || strcmp(word, "stub") == 0;
+}
+
 #define AT(list) offsetof(struct plan_sweep, list)
 
 /* The lists: what may be in each, where it goes, and how its words are read. */
@@ -108,6 +133,9 @@ static const struct {
 	 flows},
 	{"idle", "0 to 31 other bonds in the view (0)", AT(idle), idle},
 	{"hash", "ours, nic (ours)", AT(nic_hash), nic_hash},
+	{"ports", "stub, ring (stub)", AT(rings), rings},
+	{"order", "of frames in each sample: fixed, bursts, random (random)", AT(orders), order},
+	{"ways", "tx, rx, sparse, pipeline (all but pipeline)", AT(ways), way},
 };
 
 static void

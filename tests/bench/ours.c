@@ -49,29 +49,14 @@ bench_ours_close(struct bench_ours *o)
 }
 
 static void
-fill(struct bench_ours *o, struct dp_bond_view *b, const struct bench_point *p)
+fill(struct bench_ours *o, struct dp_bond_view *b, const struct bond_view *v)
 {
-	const uint8_t n = p->mode->one_carries ? 1 : p->members;
-	struct bond_view empty, *v = &b->bond;
+	b->bond = *v;
+	for (uint32_t left = v->members; left != 0; left &= left - 1) {
+		const unsigned int slot = __builtin_ctz(left);
 
-	bond_view_clear(&empty);
-	bond_view_clear(v);
-	v->spread = p->mode->spread;
-	v->punt = p->mode->punt;
-	v->packets_per_member = 1;
-	v->nic_hash = p->nic_hash;
-	if (p->policy != NULL)
-		v->hash.policy = p->policy->hash;
-	for (uint8_t i = 0; i < p->members; i++) {
-		v->members |= UINT32_C(1) << i;
-		b->port[i] = o->member[i];
+		b->port[slot] = o->member[slot];
 	}
-	for (uint8_t i = 0; i < n; i++) {
-		v->tx |= UINT32_C(1) << i;
-		v->active[v->n_active++] = i;
-	}
-	v->rx = v->tx;
-	bond_view_deal(&empty, v);
 	b->host = o->host;
 	b->host_up = true;
 }
@@ -81,11 +66,13 @@ bench_ours_view(struct bench_ours *o, const struct bench_point *p)
 {
 	struct dp_view *view = dp_view_alloc(p->idle + 1);
 	const struct dp_view *published;
+	struct bond_view v;
 
+	bench_view(&v, p);
 	if (view == NULL)
 		bench_die("no memory for a view");
 	for (uint32_t i = 0; i < view->n_bonds; i++)
-		fill(o, &view->bond[i], p);
+		fill(o, &view->bond[i], &v);
 	if (dp_view_publish(&o->dp, view) != 0)
 		bench_die("the view cannot be published");
 	while (!dp_limbo_empty(&o->dp.limbo))

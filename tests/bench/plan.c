@@ -7,136 +7,131 @@
 		.n = sizeof((uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t), .v = { __VA_ARGS__ }    \
 	}
 
-static const struct plan_sweep quick[] = {
-	{.name = "modes and policies",
-	 .receive = true,
-	 .members = LIST(2, 4, 8),
-	 .traffic = LIST(BENCH_IPV4),
-	 .sizes = LIST(0),
-	 .flows = LIST(BENCH_HOT, BENCH_COLD),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(0)},
-	{.name = "mixed traffic",
-	 .members = LIST(2, 4, 8),
-	 .traffic = LIST(BENCH_MIX),
-	 .sizes = LIST(0),
-	 .flows = LIST(BENCH_HOT, BENCH_COLD),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(0)},
-	{.name = "with the NIC's hash",
-	 .policies = LIST(2), /* layer3+4: none of them is computed */
-	 .members = LIST(2, 4, 8),
-	 .traffic = LIST(BENCH_IPV4),
-	 .sizes = LIST(0),
-	 .flows = LIST(BENCH_HOT, BENCH_COLD),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(1)},
-	{.name = "bonds that carry nothing",
-	 .receive = true,
-	 .policies = LIST(2),
-	 .members = LIST(4),
-	 .traffic = LIST(BENCH_IPV4),
-	 .sizes = LIST(0),
-	 .flows = LIST(BENCH_HOT),
-	 .idle = LIST(0, 31),
-	 .nic_hash = LIST(0)},
+#define LAYER34 2 /* in bench_policies[] */
+
+/* What lists are where a sweep says nothing of them; n 0: all. */
+#define USUAL                                                                                      \
+	.ways = LIST(BENCH_TX), .orders = LIST(BENCH_RANDOM), .members = LIST(4),                  \
+	.traffic = LIST(BENCH_IPV4), .sizes = LIST(0), .flows = LIST(BENCH_HOT, BENCH_COLD),       \
+	.idle = LIST(0), .nic_hash = LIST(0), .rings = LIST(0)
+
+#pragma GCC diagnostic ignored "-Woverride-init" /* of what is usual, by what is not */
+
+static const struct plan_sweep always[] = {
+	{USUAL, .name = "modes and policies, transmit", .members = LIST(2, 4, 8),
+	 .orders = LIST(BENCH_BURSTS, BENCH_RANDOM)},
+	{USUAL, .name = "modes, receive", .ways = LIST(BENCH_RX, BENCH_RX_SPARSE),
+	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8)},
+	{USUAL, .name = "mixed traffic", .members = LIST(2, 4, 8), .traffic = LIST(BENCH_MIX)},
+	{USUAL, .name = "with the NIC's hash", /* then the policy does not matter */
+	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8), .nic_hash = LIST(1)},
+	{USUAL, .name = "bonds that carry nothing", .ways = LIST(BENCH_TX, BENCH_RX),
+	 .policies = LIST(LAYER34), .idle = LIST(0, 31)},
+	{USUAL, .name = "whole pipeline", .ways = LIST(BENCH_PIPE), .policies = LIST(LAYER34),
+	 .members = LIST(2), .flows = LIST(1024, BENCH_COLD)},
 };
 
 static const struct plan_sweep further[] = {
-	{.name = "flows",
-	 .policies = LIST(0, 2),
-	 .members = LIST(4),
-	 .traffic = LIST(BENCH_IPV4, BENCH_MIX),
-	 .sizes = LIST(0),
-	 .flows = LIST(1024, 4096, 16384, 65536),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(0)},
-	{.name = "kinds and sizes",
-	 .receive = true,
-	 .policies = LIST(2),
-	 .members = LIST(4),
-	 .sizes = LIST(64, 512, 1518),
-	 .flows = LIST(BENCH_HOT, BENCH_COLD),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(0)},
-	{.name = "kinds and policies",
-	 .members = LIST(4),
-	 .traffic = LIST(BENCH_IPV6, BENCH_VLAN),
-	 .sizes = LIST(0),
-	 .flows = LIST(BENCH_HOT, BENCH_COLD),
-	 .idle = LIST(0),
-	 .nic_hash = LIST(0)},
+	{USUAL, .name = "flows", .policies = LIST(0, LAYER34),
+	 .traffic = LIST(BENCH_IPV4, BENCH_MIX), .flows = LIST(256, 1024, 4096, 16384, 65536)},
+	{USUAL, .name = "kinds and sizes", .ways = LIST(BENCH_TX, BENCH_RX),
+	 .policies = LIST(LAYER34), .traffic = {0}, .sizes = LIST(64, 512, 1518)},
+	{USUAL, .name = "kinds and policies", .traffic = LIST(BENCH_IPV6, BENCH_VLAN)},
+	{USUAL, .name = "frames in the same order", .orders = LIST(BENCH_FIXED)},
+	{USUAL, .name = "members of net_ring", .ways = LIST(BENCH_TX, BENCH_RX),
+	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8), .rings = LIST(1)},
 };
 
 const struct plan_sweep *
 plan_sweeps(bool further_ones, unsigned int *n)
 {
-	*n = further_ones ? RTE_DIM(further) : RTE_DIM(quick);
-	return further_ones ? further : quick;
+	*n = further_ones ? RTE_DIM(further) : RTE_DIM(always);
+	return further_ones ? further : always;
 }
 
 struct plan_sweep
 plan_chosen(void)
 {
-	return (struct plan_sweep){.name = "as chosen",
-				   .receive = true,
-				   .members = LIST(4),
-				   .traffic = LIST(BENCH_IPV4),
-				   .sizes = LIST(0),
-				   .flows = LIST(BENCH_HOT, BENCH_COLD),
-				   .idle = LIST(0),
-				   .nic_hash = LIST(0)};
+	return (struct plan_sweep){USUAL, .name = "as chosen",
+				   .ways = LIST(BENCH_TX, BENCH_RX, BENCH_RX_SPARSE)};
 }
 
-static unsigned int
-length(const struct plan_list *l, unsigned int table)
-{
-	return l->n != 0 ? l->n : table;
-}
+/* Where one goes through the combinations: the place in each list. */
+struct place {
+	const struct plan_list *list;
+	unsigned int length;
+	unsigned int at;
+};
 
 static uint32_t
-value(const struct plan_list *l, unsigned int i)
+value(const struct place *w)
 {
-	return l->n != 0 ? l->v[i] : i;
+	return w->list->n != 0 ? w->list->v[w->at] : w->at;
 }
 
-/* All the frames that one bond of net_bonding, with one policy, is measured with. */
-static void
-visit_frames(const struct plan_sweep *s, struct bench_point p, plan_fn visit, void *ctx)
+/* The next combination; the last list turns fastest. @return false: that was the last one */
+static bool
+next(struct place *w, unsigned int n)
 {
-	for (unsigned int t = 0; t < length(&s->traffic, BENCH_TRAFFICS); t++)
-		for (unsigned int z = 0; z < s->sizes.n; z++)
-			for (unsigned int f = 0; f < s->flows.n; f++)
-				for (unsigned int h = 0; h < s->nic_hash.n; h++)
-					for (unsigned int i = 0; i < s->idle.n; i++) {
-						p.traffic = value(&s->traffic, t);
-						p.size = s->sizes.v[z];
-						p.flows = s->flows.v[f];
-						p.nic_hash = s->nic_hash.v[h];
-						p.idle = s->idle.v[i];
-						if (p.nic_hash && !p.mode->hashes)
-							continue;
-						visit(ctx, &p, s);
-					}
+	while (n-- > 0) {
+		if (++w[n].at < w[n].length)
+			return true;
+		w[n].at = 0;
+	}
+	return false;
 }
 
-void
+static bool
+sensible(const struct bench_point *p, enum bench_way way, unsigned int policy)
+{
+	if (!p->mode->hashes && (policy > 0 || p->nic_hash))
+		return false;
+	if (p->rings && (p->flows > BENCH_COLD || way == BENCH_RX_SPARSE))
+		return false;
+	return way != BENCH_PIPE || (p->flows <= BENCH_COLD && !p->rings);
+}
+
+unsigned int
 plan_visit(const struct plan_sweep *s, plan_fn visit, void *ctx)
 {
-	for (unsigned int m = 0; m < length(&s->modes, bench_n_modes); m++)
-		for (unsigned int n = 0; n < s->members.n; n++) {
-			struct bench_point p = {
-				.mode = &bench_modes[value(&s->modes, m)],
-				.members = s->members.v[n],
-			};
+	/* Slowest first: what it takes a new bond of net_bonding for, then new frames. */
+	struct place w[] = {
+		{&s->modes, bench_n_modes, 0},
+		{&s->members, 0, 0},
+		{&s->policies, bench_n_policies, 0},
+		{&s->traffic, BENCH_TRAFFICS, 0},
+		{&s->sizes, 0, 0},
+		{&s->flows, 0, 0},
+		{&s->rings, 0, 0},
+		{&s->nic_hash, 0, 0},
+		{&s->idle, 0, 0},
+		{&s->orders, BENCH_ORDERS, 0},
+		{&s->ways, BENCH_WAYS, 0},
+	};
+	unsigned int n = 0;
 
-			if (!p.mode->hashes) {
-				visit_frames(s, p, visit, ctx);
-				continue;
-			}
-			for (unsigned int k = 0; k < length(&s->policies, bench_n_policies); k++) {
-				p.policy = &bench_policies[value(&s->policies, k)];
-				visit_frames(s, p, visit, ctx);
-			}
-		}
+	for (unsigned int i = 0; i < RTE_DIM(w); i++)
+		w[i].length = w[i].list->n != 0 ? w[i].list->n : w[i].length;
+	do {
+		const enum bench_way way = value(&w[10]);
+		struct bench_point p = {
+			.mode = &bench_modes[value(&w[0])],
+			.members = value(&w[1]),
+			.traffic = value(&w[3]),
+			.size = value(&w[4]),
+			.flows = value(&w[5]),
+			.rings = value(&w[6]),
+			.nic_hash = value(&w[7]),
+			.idle = value(&w[8]),
+			.order = value(&w[9]),
+		};
+
+		if (!sensible(&p, way, w[2].at))
+			continue;
+		p.policy = p.mode->hashes ? &bench_policies[value(&w[2])] : NULL;
+		if (visit != NULL)
+			visit(ctx, &p, way);
+		n++;
+	} while (next(w, RTE_DIM(w)));
+	return n;
 }

@@ -15,23 +15,26 @@ struct plan_list {
 
 /* Every combination of these. */
 struct plan_sweep {
-	const char *name; /* what it shows */
-	bool receive;     /* the ways of receiving too */
-	struct plan_list modes, policies, members, traffic, sizes, flows, idle, nic_hash;
+	const char *name;        /* what it shows */
+	struct plan_list ways;   /* enum bench_way */
+	struct plan_list orders; /* enum bench_order */
+	struct plan_list modes, policies, members, traffic, sizes, flows, idle, nic_hash, rings;
 };
 
-/** The sweeps of every run, or those of a full run only. @param n where to write how many */
+/** The sweeps of every run, or those that only a full run has. @param n where to write how many */
 const struct plan_sweep *plan_sweeps(bool further_ones, unsigned int *n);
 
 /** The sweep that --modes and the like begin with. */
 struct plan_sweep plan_chosen(void);
 
-typedef void (*plan_fn)(void *ctx, const struct bench_point *p, const struct plan_sweep *s);
+typedef void (*plan_fn)(void *ctx, const struct bench_point *p, enum bench_way way);
 
 /**
- * Call visit for every point of a sweep, points with one bond of net_bonding together. Points that
- * differ in nothing that matters (policies of a mode without) come once.
+ * Call visit for every point and way of a sweep, those with one bond of net_bonding together.
+ * Points that make no sense are left out.
+ * @param visit NULL: only count
+ * @return how many
  */
-void plan_visit(const struct plan_sweep *s, plan_fn visit, void *ctx);
+unsigned int plan_visit(const struct plan_sweep *s, plan_fn visit, void *ctx);
 
 #endif

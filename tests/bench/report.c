@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* report.c - the table on standard output. */
 #include <string.h>
+#include <unistd.h>
 
 #include <rte_cycles.h>
 #include <rte_vect.h>
@@ -8,57 +9,68 @@
 
 #include "bench.h"
 
-static void
-print_processor(void)
+const char *
+bench_processor(char *buf, size_t size)
 {
 	FILE *f = fopen("/proc/cpuinfo", "r");
 	char line[256];
 
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-		if (strncmp(line, "model name", 10) == 0) {
-			printf("%s", strchr(line, ':') != NULL ? strchr(line, ':') + 2 : line);
+	snprintf(buf, size, "unknown");
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
+		const char *colon = strchr(line, ':');
+
+		if (strncmp(line, "model name", 10) == 0 && colon != NULL) {
+			snprintf(buf, size, "%.*s", (int)strcspn(colon + 2, "\n"), colon + 2);
 			break;
 		}
+	}
 	if (f != NULL)
 		fclose(f);
+	return buf;
 }
 
 void
 bench_report_head(const struct bench *b)
 {
-	printf("processor     ");
-	print_processor();
-	printf("TSC           %.3f GHz\n", (double)rte_get_tsc_hz() / 1e9);
-	printf("memory        %s\n", b->hugepages ? "hugepages" : "ordinary pages (--no-huge)");
-	printf("vectors       up to %u bits\n", rte_vect_get_max_simd_bitwidth());
-	printf("DPDK          %s\n", rte_version());
+	char processor[128];
+
+	printf("processor  %s\n", bench_processor(processor, sizeof(processor)));
+	printf("TSC        %.3f GHz\n", (double)rte_get_tsc_hz() / 1e9);
+	printf("memory     %s\n", b->hugepages ? "hugepages" : "ordinary pages (--no-huge)");
+	printf("vectors    up to %u bits\n", rte_vect_get_max_simd_bitwidth());
+	printf("DPDK       %s\n", rte_version());
+	printf("build      %s\n", BENCH_BUILD);
 	printf("\n"
-	       "cost          TSC cycles a frame from the call into the bond to its return, "
+	       "cost       TSC cycles a frame from the call into the bond to its return; members\n"
+	       "           are stubs that take or hand out frames at once, their cost is in it\n"
+	       "tx         %u frames of the host a call: dp_tx_spread() against\n"
+	       "           rte_eth_tx_burst() of net_bonding\n"
+	       "rx         a full burst of one member after the other: dp_rx_member(), which also\n"
+	       "           counts them and sends them to the host port, against\n"
+	       "           rte_eth_rx_burst() of net_bonding, which leaves that to its caller\n"
+	       "sparse     rx with %u/n frames from each of the n members\n"
+	       "pipeline   members and host are rings: dp_worker_turn() against a loop of\n"
+	       "           rte_eth_rx_burst() and rte_eth_tx_burst() between net_bonding and host\n"
+	       "bare       the same frames by rte_eth_tx_burst(), rte_eth_rx_burst() of the "
 	       "members\n"
-	       "              being stubs that take or hand out frames at once; their cost is in "
-	       "it\n"
-	       "tx            %u frames of the host a call, dp_tx_spread() against\n"
-	       "              rte_eth_tx_burst() of net_bonding\n"
-	       "rx            a full burst of one member after the other, dp_rx_member(), which "
-	       "also\n"
-	       "              hands them to the host port, against rte_eth_rx_burst() of "
-	       "net_bonding,\n"
-	       "              which leaves that to its caller\n"
-	       "rx sparse     the same with %u/n frames from each of the n members\n"
-	       "bare          the same frames by rte_eth_tx/rx_burst() of the member ports\n"
-	       "flows         frames of the set, each of another flow, in a new order each sample\n"
-	       "ratio         median of ours / median of theirs; paired: median of the ratios of\n"
-	       "              samples taken one after the other\n"
-	       "spread        10th to 90th percentile of ours, relative to the median\n\n",
+	       "flows      frames of the set, each of another flow; 256 lie in L1 and L2,\n"
+	       "           16384 in L3\n"
+	       "order      of the frames in each sample: fixed (what branch predictors have seen\n"
+	       "           before), bursts (whole bursts change places), random\n"
+	       "ratio      median of ours / median of theirs; paired: median of the ratios of\n"
+	       "           samples taken one after the other\n"
+	       "spread     10th to 90th percentile of ours, relative to the median\n",
 	       BENCH_BURST, BENCH_BURST);
 }
 
 void
-bench_report_columns(void)
+bench_report_columns(const char *sweep, unsigned int points)
 {
-	printf("%-13s %-11s %-9s %2s %-5s %5s %6s %4s %-4s %-9s %7s %7s %6s %6s %6s %7s\n", "mode",
-	       "policy", "theirs", "n", "frame", "size", "flows", "idle", "hash", "way", "ours",
-	       "theirs", "bare", "ratio", "paired", "spread");
+	printf("\n%s (%u points)\n", sweep, points);
+	printf("%-13s %-11s %-9s %2s %-5s %-5s %5s %6s %4s %-4s %-6s %-8s %7s %7s %6s %6s %6s "
+	       "%7s\n",
+	       "mode", "policy", "theirs", "n", "ports", "frame", "size", "flows", "idle", "hash",
+	       "order", "way", "ours", "theirs", "bare", "ratio", "paired", "spread");
 }
 
 void
@@ -69,12 +81,13 @@ bench_report_row(const struct bench_result *r)
 	char size[8];
 
 	snprintf(size, sizeof(size), "%u", p->size);
-	printf("%-13s %-11s %-9s %2u %-5s %5s %6u %4u %-4s %-9s %7.2f %7.2f %6.2f %6.2f %6.2f "
-	       "%6.0f%%\n",
+	printf("%-13s %-11s %-9s %2u %-5s %-5s %5s %6u %4u %-4s %-6s %-8s %7.2f %7.2f %6.2f %6.2f "
+	       "%6.2f %6.0f%%\n",
 	       p->mode->name, p->policy != NULL ? p->policy->name : "-",
 	       p->policy != NULL ? p->policy->theirs_name : "-", p->members,
-	       bench_traffic_name(p->traffic), p->size == 0 ? "imix" : size, p->flows, p->idle,
-	       p->nic_hash ? "nic" : "ours", bench_way_name(r->way), f->ours, f->theirs, f->bare,
+	       p->rings || r->way == BENCH_PIPE ? "ring" : "stub", bench_traffic_name(p->traffic),
+	       p->size == 0 ? "imix" : size, p->flows, p->idle, p->nic_hash ? "nic" : "ours",
+	       bench_order_name(p->order), bench_way_name(r->way), f->ours, f->theirs, f->bare,
 	       f->ratio, f->paired, 100 * f->spread);
 	fflush(stdout);
 }

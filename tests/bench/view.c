@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* view.c - the view of a bond as the core makes it, with LACP spoken in no time. */
+#include <stdio.h>
+
+#include "bench.h"
+
+#define STEP    (10 * BOND_MSEC)
+#define TIMEOUT (10 * BOND_SEC) /* of a clock of our own: LACP takes some 3 s */
+
+/* A bond and the one at the other end of its cables. */
+struct pair {
+	struct bond end[2];
+	struct bond_view view[2];
+};
+
+static bool
+offered(const struct bench_point *p)
+{
+	return bond_mode_by_number(p->mode->number) != NULL;
+}
+
+static void
+make(struct bond *b, const struct bench_point *p, uint8_t number)
+{
+	struct bond_options options = bond_options_default();
+	const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
+
+	options.mode = offered(p) ? p->mode->number : BOND_MODE_BALANCE_RR;
+	options.packets_per_member = 1;
+	options.system_mac[0] = 0x02;
+	options.system_mac[5] = number;
+	if (bond_init(b, "bench", &options, NULL, 0) != 0)
+		bench_die("the core refuses mode %s", p->mode->name);
+	for (uint8_t i = 0; i < p->members; i++) {
+		struct bond_member_options o = bond_member_options_default();
+		char name[BOND_NAME_SIZE];
+		uint8_t slot;
+
+		snprintf(name, sizeof(name), "member%u", i);
+		o.lacp_mac[0] = 0x02;
+		o.lacp_mac[4] = number;
+		o.lacp_mac[5] = i;
+		if (bond_member_add(b, name, &o, &up, 0, &slot) != 0 || slot != i)
+			bench_die("the core refuses %s", name);
+	}
+}
+
+static void
+elect(struct bond *b, struct bond_view *v, uint64_t now)
+{
+	struct bond_view next;
+
+	bond_elect(b, v, &next);
+	*v = next;
+	b->dirty = false;
+	bond_view_applied(b, v, now);
+}
+
+/* What either end has to say, heard at once by the other. */
+static void
+talk(struct pair *x, uint64_t now)
+{
+	for (unsigned int from = 0; from < 2; from++)
+		bond_foreach_member (&x->end[from], slot) {
+			uint8_t frame[LACP_FRAME_SIZE];
+			size_t len;
+
+			while ((len = bond_lacp_output(&x->end[from], slot, frame, now)) > 0)
+				bond_lacp_input(&x->end[!from], slot, frame, len, now);
+		}
+}
+
+void
+bench_view(struct bond_view *v, const struct bench_point *p)
+{
+	static struct pair x;
+
+	for (uint8_t i = 0; i < 2; i++) {
+		make(&x.end[i], p, i + 1);
+		bond_view_clear(&x.view[i]);
+	}
+	for (uint64_t now = 0; x.view[0].n_active < bench_carriers(p); now += STEP) {
+		if (now > TIMEOUT)
+			bench_die("ours, %s: %u of %u members carry", p->mode->name,
+				  x.view[0].n_active, p->members);
+		for (unsigned int i = 0; i < 2; i++) {
+			bond_tick(&x.end[i], now);
+			elect(&x.end[i], &x.view[i], now);
+		}
+		talk(&x, now);
+	}
+	*v = x.view[0];
+	if (!offered(p)) { /* by the core, but by hand */
+		v->spread = p->mode->copies ? BOND_SPREAD_ALL : BOND_SPREAD_BUCKETS;
+		bond_view_clear(&x.view[1]);
+		bond_view_deal(&x.view[1], v);
+	}
+	v->nic_hash = p->nic_hash;
+	if (p->policy != NULL)
+		v->hash.policy = p->policy->hash;
+}
