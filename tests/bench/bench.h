@@ -191,8 +191,8 @@ void bench_theirs_keep_alive(struct bench_theirs *t);
 void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		       const struct rte_ether_addr *source);
 
-/** Set list[] for the next sample, in a new order. */
-void bench_frames_shuffle(struct bench_frames *f, enum bench_order order);
+/** Set list[] for the next sample, in a new order. @param once no frame more than once */
+void bench_frames_shuffle(struct bench_frames *f, enum bench_order order, bool once);
 
 void bench_frames_free(struct bench_frames *f);
 

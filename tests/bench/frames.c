@@ -192,7 +192,7 @@ shuffle(struct rte_mbuf **pkt, uint32_t n, uint32_t unit)
 }
 
 void
-bench_frames_shuffle(struct bench_frames *f, enum bench_order order)
+bench_frames_shuffle(struct bench_frames *f, enum bench_order order, bool once)
 {
 	f->n_list = 0;
 	do {
@@ -200,5 +200,5 @@ bench_frames_shuffle(struct bench_frames *f, enum bench_order order)
 			shuffle(f->all, f->n, order == BENCH_BURSTS ? BENCH_BURST : 1);
 		memcpy(f->list + f->n_list, f->all, f->n * sizeof(f->all[0]));
 		f->n_list += f->n;
-	} while (f->n_list + f->n <= BENCH_MIN_LIST);
+	} while (!once && f->n_list + f->n <= BENCH_MIN_LIST);
 }

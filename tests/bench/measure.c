@@ -169,7 +169,8 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 			bench_theirs_keep_alive(&b->theirs);
 			attach(b, p, way);
 		}
-		bench_frames_shuffle(&b->frames, p->order);
+		/* The first reference more is cheaper than those that follow. */
+		bench_frames_shuffle(&b->frames, p->order, p->mode->copies);
 		for (unsigned int i = 0; i < 2; i++) { /* who is first takes turns */
 			const enum bench_who who = (k + i) % 2 == 0 ? BENCH_OURS : BENCH_THEIRS;
 
