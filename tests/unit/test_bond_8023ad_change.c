@@ -92,7 +92,7 @@ lacp_goes_on_while_the_host_is_down(void **state)
 	assert_false(A->told[0].state & LACP_DISTRIBUTING && lab_port(A, 0)->link_up);
 	lab_carrier(0, true);
 	lab_until(A, 0, true, 2600);
-	lab_go(100);
+	lab_go(600);
 	assert_int_equal(B->told[0].state & PATHS, PATHS);
 	assert_int_equal(lab_view(A)->tx | lab_view(A)->rx, 0);
 	since = lab_ms();

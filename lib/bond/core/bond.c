@@ -88,7 +88,8 @@ bond_deadline(const struct bond *b)
 		next = earlier(next, b->member[slot].link_deadline);
 	if (!b->mode->lacp)
 		return next;
-	return earlier(next, earlier(lacp_deadline(&b->lacp), bond_lacp_watch_deadline(b)));
+	next = earlier(next, earlier(lacp_deadline(&b->lacp), bond_lacp_watch_deadline(b)));
+	return earlier(next, bond_ease_deadline(b));
 }
 
 uint32_t
@@ -265,6 +266,7 @@ bond_settle(struct bond *b, uint64_t now)
 		bond_lacp_follow(b, now);
 		bond_foreach_member (b, slot)
 			bond_role_update(b, slot, now);
+		bond_ease(b, now);
 		bond_lacp_watch(b, now);
 	}
 	update_carrier(b, now);

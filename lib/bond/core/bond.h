@@ -133,6 +133,7 @@ struct bond_member {
 	bool inactive;                   /* what it receives is not delivered */
 	uint64_t joined;                 /* when it became a member */
 	/* 802.3ad only. */
+	uint64_t ease_until; /* flows avoid it until then; BOND_NEVER: no more, 0: not eligible */
 	uint64_t path_generation; /* the first view that opens or closes it as LACP wants it now */
 	uint64_t lacp_since[LACP_MACHINE_DIAGNOSIS]; /* when each machine took its state */
 	enum lacp_why lacp_alarm;     /* why outside the active aggregator, as told */
@@ -330,7 +331,10 @@ int bond_activate(struct bond *b, uint8_t slot, uint64_t now);
  */
 int bond_set_options(struct bond *b, const struct bond_options *options, uint64_t now);
 
-/** May member send data now? (administratively up, carrier, link UP, role ACTIVE) */
+/**
+ * May member send data now? (administratively up, carrier, link UP, role ACTIVE; in 802.3ad not in
+ * its first moments of distributing either while others carry the flows, see ease.c)
+ */
 bool bond_member_can_tx(const struct bond *b, uint8_t slot);
 
 /** Speed of the bond: sum over members that can send (broadcast: minimum), 0 when unknown. */

@@ -126,6 +126,17 @@ bool bond_flush_begin(void *ctx, struct lacp_port *port, uint32_t seq);
 /** Every worker uses a view of that generation, or a newer one: a round may be over. */
 void bond_flush_applied(struct bond *b, uint8_t slot, uint64_t generation, uint64_t now);
 
+/* ease.c */
+
+/** Let members that begin to distribute ease in, and those who waited long enough take flows. */
+void bond_ease(struct bond *b, uint64_t now);
+
+/** @return does this member distribute, but leave the flows where they are for a moment? */
+bool bond_is_easing(const struct bond_member *m);
+
+/** @return when the next member has waited long enough */
+uint64_t bond_ease_deadline(const struct bond *b);
+
 /* bond_lacp_event.c */
 
 /** The hook "trace" of LACP: an event for each transition. @param ctx the bond */

@@ -27,7 +27,7 @@ bond_member_can_tx(const struct bond *b, uint8_t slot)
 {
 	const struct bond_member *m = &b->member[slot];
 
-	return b->host_up && m->used && bond_member_usable(m) && !m->backup;
+	return b->host_up && m->used && bond_member_usable(m) && !m->backup && !bond_is_easing(m);
 }
 
 bool
