@@ -9,6 +9,7 @@
 #include "bond.h"
 #include "conf.h"
 #include "dp.h"
+#include "event_gate.h"
 #include "eventlog.h"
 #include "loop.h"
 
@@ -68,6 +69,7 @@ struct bondd {
 	struct dp dp;
 	struct kernel *kernel; /* netlink: links and addresses of this network namespace */
 	struct api *api;
+	struct event_gate gate; /* of events of the core, before events and the log */
 	struct eventlog events;
 	int link_event_fd;   /* eventfd: a link interrupt came */
 	uint64_t started_at; /* loop_now() */

@@ -32,14 +32,14 @@ log_event(const struct bond_event *e, enum log_level level, const char *line)
 
 /* In the core's words, which are those of Linux where it has some. */
 static void
-on_event(void *ctx, const struct bond_event *e)
+tell(void *ctx, const struct bond_event *e)
 {
 	static const enum log_level levels[] = {[BOND_INFO] = LOG_LEVEL_INFO,
 						[BOND_NOTICE] = LOG_LEVEL_NOTICE,
 						[BOND_WARNING] = LOG_LEVEL_WARNING};
-	struct bondd_bond *b = ctx;
+	struct bondd *d = ctx;
 
-	eventlog_add(&b->daemon->events, e, wall_clock());
+	eventlog_add(&d->events, e, wall_clock());
 	if (e->log_first != NULL)
 		log_event(e, levels[e->severity], e->log_first);
 	if (e->log_line != NULL)
@@ -47,6 +47,20 @@ on_event(void *ctx, const struct bond_event *e)
 	else
 		log_debug("%s%s%s: %s: %s -> %s: %s", e->bond, e->member != NULL ? "/" : "",
 			  e->member != NULL ? e->member : "", e->kind, e->from, e->to, e->reason);
+}
+
+void
+bondd_bond_events(struct bondd *d)
+{
+	d->gate.out = (struct bond_hooks){.event = tell, .ctx = d};
+}
+
+static void
+on_event(void *ctx, const struct bond_event *e)
+{
+	struct bondd_bond *b = ctx;
+
+	event_gate_pass(&b->daemon->gate, e);
 }
 
 void

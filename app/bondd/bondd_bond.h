@@ -12,6 +12,9 @@
 int bondd_bond_open(struct bondd *d, const struct conf_bond *conf, struct bondd_bond **out,
 		    struct conf_err *err);
 
+/** The events of all bonds go through d->gate to d->events and to the log. Before the first bond. */
+void bondd_bond_events(struct bondd *d);
+
 /** Close it and give everything back. Only when no worker can still see it. NULL is fine. */
 void bondd_bond_close(struct bondd_bond *b);
 

@@ -209,6 +209,7 @@ turn(struct bondd *d)
 			announce(d->bond[i]);
 		host_sync(d->bond[i]);
 	}
+	event_gate_tick(&d->gate, d->now);
 	api_tick(d->api, d->now);
 }
 
@@ -231,6 +232,7 @@ control_start(struct bondd *d, struct conf_err *err)
 		return rc < 0 ? rc : -ENOMEM;
 	}
 	netdev_recover(d->kernel);
+	bondd_bond_events(d);
 	for (uint32_t i = 0; i < d->conf->n_bonds; i++) {
 		rc = bondd_bond_open(d, &d->conf->bonds[i], &d->bond[i], err);
 		if (rc < 0) {
@@ -261,6 +263,7 @@ control_run(struct bondd *d)
 		turn(d);
 	}
 	lacp_io_leave(d, turn);
+	event_gate_flush(&d->gate, d->now);
 }
 
 void

@@ -73,7 +73,18 @@ safe=${safe//$'\n'/ }
 echo "  flows on eth2: $safe"
 
 attack "a flood of noise" noise 5 lost
-attack "another partner in every LACPDU" systems 2 good
+# The other member's last events are still there, and few were made of all those changes.
+first=$(events eth2 link "last | .seq")
+[ -n "$first" ] || fail "eth2 has an event of its link"
+before=$(last_event)
+lines=$(wc -l <"$LAB_DIR/daemon.log")
+attack "another partner in every LACPDU" systems 5 good
+made=$(($(last_event) - before)) written=$(($(wc -l <"$LAB_DIR/daemon.log") - lines))
+echo "  $made events and $written lines of the log of it"
+check "few events and lines a second" [ $((made + written)) -le 400 ]
+equal "the last link event of eth2 afterwards" "$first" "$(events eth2 link "last | .seq")"
+[ "$(events eth1 lacp-selected 'map(select(.reason | test("more within a second"))) | length')" -ge 3 ] ||
+	fail "sums of what eth1 did"
 attack "its own LACPDUs come back" reflect 2 back
 net_stop
 equal "exit status" 0 "$stop_status"
