@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bond_event.h"
 #include "bond_view.h"
 #include "lacp.h"
 
@@ -141,38 +142,6 @@ struct bond_member {
 	uint64_t lacp_alarm_at;       /* when it will be told, BOND_NEVER: nothing new */
 	bool lacp_rate_alarm;         /* told that the partner ignores our rate */
 	struct bond_flush flush;
-};
-
-enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
-
-/*
- * One state change. Strings belong to the emitter and live until the hook returns.
- * kinds so far: "link" (up, going down, down, going back), "active" (member names, "none"),
- * "role" (active, backup), "carrier" (up, down), "member" (added, removed, "none"), "speed"
- * ("10000 Mbps full duplex"), "option" ("updelay=200"), "host" (admin up, down).
- * Of monitors: "probe", "bfd", "damping" (good, bad).
- * Of 802.3ad: "lacp-rx", "lacp-mux", "lacp-selected" (states as the standard spells them),
- * "lacp-active" (id of the active aggregator, "none"), "lacp-churn" ("actor CHURN"), "lacp-alarm"
- * (what is wrong, "none"; the reason has the values that differ).
- */
-struct bond_event {
-	uint64_t time;   /* now */
-	uint64_t lasted; /* how long "from" had been so, ns; 0 when unknown */
-	const char *bond;
-	const char *member; /* NULL: concerns the bond */
-	const char *kind;
-	const char *from;
-	const char *to;
-	const char *reason;    /* why, in words */
-	const char *log_line;  /* the wording of Linux where it has one, without prefix; or NULL */
-	const char *log_first; /* where Linux writes two lines: the one before log_line; or NULL */
-	enum bond_severity severity;
-};
-
-/* A hook may look at the bond, but must not change it: it is called in the middle of a change. */
-struct bond_hooks {
-	void (*event)(void *ctx, const struct bond_event *event);
-	void *ctx;
 };
 
 /*
