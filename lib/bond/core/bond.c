@@ -230,6 +230,7 @@ is_same_view(const struct bond_view *a, const struct bond_view *b)
 	       a->igmp == b->igmp && a->by_queue == b->by_queue &&
 	       memcmp(a->queue, b->queue, sizeof(a->queue)) == 0 && a->n_active == b->n_active &&
 	       memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
+	       memcmp(a->share, b->share, sizeof(a->share)) == 0 &&
 	       memcmp(a->bucket, b->bucket, sizeof(a->bucket)) == 0;
 }
 

@@ -37,7 +37,7 @@ struct bond_view {
 	uint32_t rx;                 /* bit m: data received on slot m is delivered */
 	uint32_t distributing;       /* 802.3ad: tx as LACP has it, even while the host is down */
 	uint32_t collecting;         /* 802.3ad: likewise rx */
-	uint64_t generation;         /* no worker reads this and the two above */
+	uint64_t generation;         /* no worker reads this, the two above, and share[] */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
 	uint8_t punt;                /* set of enum bond_punt */
 	bool nic_hash;               /* a hash that the NIC left in a frame stands for ours */
@@ -49,16 +49,19 @@ struct bond_view {
 	uint8_t n_active;
 	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
 	uint8_t bucket[BOND_BUCKETS];     /* BUCKETS only */
+	uint32_t share[BOND_MAX_MEMBERS]; /* by place in active[]: what bucket[] was dealt by */
 };
 
 /** The view of a bond without members: everything is dropped. @param v where to write it */
 void bond_view_clear(struct bond_view *v);
 
 /**
- * Deal next->bucket[] over next->active[], fair within one bucket, moving as few buckets as
- * possible away from where prev has them. Pure.
+ * Deal next->bucket[] over next->active[] in proportion to next->share[], all zero: alike. Everyone
+ * gets at least one bucket; of the others a part that differs from the exact one by less than one
+ * bucket. As few buckets as possible move away from where prev has them, and those that move are
+ * chosen so that every stretch of consecutive buckets stays spread in the same proportion. Pure.
  * @param prev the view in force
- * @param next active[], n_active and tx are read, bucket[] is written
+ * @param next active[], n_active and share[] are read, bucket[] is written
  */
 void bond_view_deal(const struct bond_view *prev, struct bond_view *next);
 
