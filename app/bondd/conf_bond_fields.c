@@ -6,6 +6,7 @@
 
 #define MODE(m)        (1U << BOND_MODE_##m)
 #define HAS_ACTIVE     (MODE(ACTIVE_BACKUP) | MODE(BALANCE_TLB) | MODE(BALANCE_ALB))
+#define HASHES         (MODE(BALANCE_XOR) | MODE(8023AD) | MODE(BALANCE_TLB) | MODE(BALANCE_ALB))
 #define MODES_OF_LINUX 7
 
 /* Indexed by their number. */
@@ -18,17 +19,31 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"arp_interval",   "arp_ip_target", "ns_ip6_target",    "arp_validate",   "arp_all_targets",
-	"arp_missed_max", "fail_over_mac", "xmit_hash_policy", "tlb_dynamic_lb", "lp_interval",
-	"resend_igmp",    "min_bandwidth", "hash_seed",        "symmetric_hash", NULL,
+	"arp_interval",    "arp_ip_target",  "ns_ip6_target", "arp_validate",
+	"arp_all_targets", "arp_missed_max", "fail_over_mac", "tlb_dynamic_lb",
+	"lp_interval",     "resend_igmp",    "min_bandwidth", NULL,
 };
-
-const char *const conf_member_later[] = {"queue_id", "weight", NULL};
 
 static const struct conf_name netdev_drivers[] = {
 	{"auto", CONF_NETDEV_AUTO},
 	{"af_xdp", CONF_NETDEV_AF_XDP},
 	{"af_packet", CONF_NETDEV_AF_PACKET},
+	{NULL, 0},
+};
+
+static const struct conf_name hash_policies[] = {
+	{"layer2", BOND_HASH_LAYER2},
+	{"layer3+4", BOND_HASH_LAYER34},
+	{"layer2+3", BOND_HASH_LAYER23},
+	{"encap2+3", BOND_HASH_ENCAP23},
+	{"encap3+4", BOND_HASH_ENCAP34},
+	{"vlan+srcmac", BOND_HASH_VLAN_SRCMAC},
+	{NULL, 0},
+};
+
+static const struct conf_name nic_hashes[] = {
+	{"auto", BOND_NIC_HASH_AUTO},
+	{"off", BOND_NIC_HASH_OFF},
 	{NULL, 0},
 };
 
@@ -126,6 +141,16 @@ const struct conf_field conf_member_fields[] = {
 	{"prio", .type = CONF_INT, .offset = AT(options.prio), .min = INT32_MIN, .max = INT32_MAX,
 	 .def = "0", .modes = HAS_ACTIVE, .apply = CONF_LIVE,
 	 .doc = "The member with the highest number is the first choice when there is no primary."},
+	{"queue_id", .type = CONF_UINT, .offset = AT(options.queue_id), .max = UINT16_MAX,
+	 .def = "0", .used = MODE(BALANCE_RR) | MODE(ACTIVE_BACKUP), .apply = CONF_LIVE,
+	 .doc = "Frames that the host sends on its queue of this number (they count from 0) leave "
+		"on this member while its link is up, even if it is a backup. Each number may be "
+		"given once in a bond. 0: none."},
+	{"weight", .type = CONF_UINT, .offset = AT(options.weight), .max = UINT8_MAX, .def = "0",
+	 .modes = HASHES, .apply = CONF_LIVE,
+	 .doc = "Its share of the flows, relative to the other members'. 0: as 1 if any member of "
+		"the bond has a weight; else by speed if that of all members that send is known; "
+		"else all alike."},
 	{"actor_port_prio", .type = CONF_UINT, .offset = AT(options.actor_port_prio),
 	 .max = UINT16_MAX, .def = "255", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "LACP priority of the port: the lower number is used first when max_active_ports "
@@ -183,6 +208,29 @@ const struct conf_field conf_bond_fields[] = {
 	{"all_slaves_active", "all_members_active", CONF_BOOL,
 	 .offset = AT(options.all_members_active), .def = "0", .apply = CONF_LIVE,
 	 .doc = "Deliver also what backup members receive."},
+	{"xmit_hash_policy", .type = CONF_ENUM, .offset = AT(options.xmit_hash_policy),
+	 .names = hash_policies, .numbers = true, .def = "layer2", .used = HASHES,
+	 .apply = CONF_LIVE,
+	 .doc = "What tells flows apart, bit for bit as in Linux: MAC addresses and type; IP "
+		"addresses and ports; MAC and IP addresses; the last two of what a tunnel carries; "
+		"VLAN and source MAC address."},
+	{"hash_seed", .type = CONF_UINT, .offset = AT(options.hash_seed), .max = UINT32_MAX,
+	 .def = "0", .modes = HASHES, .apply = CONF_LIVE,
+	 .doc = "A number mixed into the hash, different on systems in a row, so that the second "
+		"does not see only flows for which the first chose alike. 0: none, as in Linux."},
+	{"symmetric_hash", .type = CONF_BOOL, .offset = AT(options.symmetric_hash), .def = "0",
+	 .modes = HASHES, .apply = CONF_LIVE,
+	 .doc = "One hash for both directions of a conversation."},
+	{"resilient_hash", .type = CONF_BOOL, .offset = AT(options.resilient_hash), .def = "1",
+	 .modes = HASHES, .apply = CONF_LIVE,
+	 .doc = "Flows are dealt to members by 256 buckets, so that only those of a lost member "
+		"move. Off: the hash modulo the number of members, as Linux does; then nearly "
+		"all move, and weight has no effect."},
+	{"nic_hash", .type = CONF_ENUM, .offset = AT(options.nic_hash), .names = nic_hashes,
+	 .def = "auto", .modes = HASHES, .apply = CONF_LIVE,
+	 .doc = "Whether the hash that a NIC left in a frame stands for ours, which is faster. "
+		"auto: with layer3+4 and encap3+4, unless symmetric_hash is on or resilient_hash "
+		"off."},
 	{"lacp_rate", .type = CONF_ENUM, .offset = AT(options.lacp_fast), .names = lacp_rates,
 	 .numbers = true, .def = "slow", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "How often the partner is asked to send LACPDUs, and so how soon its silence is "
@@ -191,7 +239,7 @@ const struct conf_field conf_bond_fields[] = {
 	 .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Begin to speak. Off: only answer a partner that does."},
 	{"ad_select", .type = CONF_ENUM, .offset = AT(options.ad_select), .names = ad_selects,
-	 .numbers = true, .def = "stable", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .numbers = true, .def = "stable", .used = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Which aggregator is active when members lead to different partners: keep it while "
 		"it works, the fastest, the one with most ports, the one with most priority."},
 	{"ad_actor_sys_prio", .type = CONF_UINT, .offset = AT(options.ad_actor_sys_prio), .min = 1,
@@ -209,7 +257,7 @@ const struct conf_field conf_bond_fields[] = {
 	 .doc = "Collect and distribute only together, as Linux does by default. Off: deliver "
 		"what is received as soon as the port collects, as the standard has it."},
 	{"min_links", .type = CONF_UINT, .offset = AT(options.min_links), .max = BOND_MAX_MEMBERS,
-	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .def = "0", .used = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Members that must carry data for the bond to have carrier. 0 is the same as 1."},
 	{"broadcast_neighbor", .type = CONF_BOOL, .offset = AT(options.broadcast_neighbor),
 	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
@@ -241,7 +289,7 @@ const struct conf_field conf_bond_fields[] = {
 	 .doc = "How the bond appears to the kernel of this machine."},
 	{"members", .type = CONF_GROUPS, .offset = AT(member), .size = sizeof(struct conf_member),
 	 .min = 1, .max = BOND_MAX_MEMBERS, .count = AT(n_members), .fields = conf_member_fields,
-	 .later = conf_member_later, .apply = CONF_LIVE,
+	 .apply = CONF_LIVE,
 	 .doc = "A list of the ports that form the bond, in the order in which they join it."},
 	{NULL},
 };

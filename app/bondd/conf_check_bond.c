@@ -10,30 +10,60 @@ conf_field_in_mode(const struct conf_field *f, uint32_t mode)
 	return f->modes == 0 || (f->modes & (1U << mode));
 }
 
-/* As Linux: an option that the mode does not have is refused, whatever its value. */
-static int
-check_mode(const struct conf_checker *k, struct conf_place at, const struct conf_field *fields)
+/* The modes of a set, of those that are offered; in buf. */
+static const char *
+list_modes(uint32_t set, char *buf, size_t size)
 {
-	uint32_t mode = k->conf->bonds[at.bond].options.mode;
-	char list[128] = "";
-	bool given;
+	buf[0] = '\0';
+	for (const struct conf_name *n =
+		     conf_field_names(conf_field_find(conf_bond_fields, "mode"));
+	     n->name; n++)
+		if (set & (1U << n->value))
+			conf_append(buf, size, "%s%s", *buf ? ", " : "", n->name);
+	return buf;
+}
 
-	for (const struct conf_field *f = fields; f->name; f++) {
-		if (conf_field_in_mode(f, mode))
-			continue;
+/* Does a setting, a number or a switch, differ from its default? */
+static bool
+is_changed(const struct conf_field *f, const void *base)
+{
+	struct conf_bond untouched = {0};
+	char why[64];
+	const size_t size = f->type == CONF_BOOL ? sizeof(bool) : sizeof(uint32_t);
+
+	return conf_value_parse(f, f->def, &untouched, why, sizeof(why)) < 0 ||
+	       memcmp((const char *)&untouched + f->offset, (const char *)base + f->offset, size) !=
+		       0;
+}
+
+/*
+ * As Linux: an option that the mode does not have is refused, whatever its value; one that it only
+ * makes no use of is accepted. @param base what the offsets of the fields count from
+ */
+static int
+check_mode(const struct conf_checker *k, struct conf_place at, const struct conf_field *fields,
+	   const void *base)
+{
+	const uint32_t mode = k->conf->bonds[at.bond].options.mode;
+	const char *name = bond_mode_by_number(mode)->name;
+	char list[128];
+	bool given;
+	int rc = 0;
+
+	for (const struct conf_field *f = fields; f->name && rc == 0; f++) {
 		at.path = f->name;
 		conf_check_find(k, at, &given);
 		if (!given)
 			continue;
-		for (const struct conf_name *n =
-			     conf_field_names(conf_field_find(conf_bond_fields, "mode"));
-		     n->name; n++)
-			if (conf_field_in_mode(f, n->value))
-				conf_append(list, sizeof(list), "%s%s", *list ? ", " : "", n->name);
-		return conf_check_refuse(k, at, "mode %s does not have this option, only %s",
-					 bond_mode_by_number(mode)->name, list);
+		if (!conf_field_in_mode(f, mode))
+			return conf_check_refuse(k, at,
+						 "mode %s does not have this option, only %s", name,
+						 list_modes(f->modes, list, sizeof(list)));
+		if (f->used && !(f->used & (1U << mode)) && is_changed(f, base))
+			rc = conf_check_warn(k, at, "mode %s makes no use of this option, only %s",
+					     name, list_modes(f->used, list, sizeof(list)));
 	}
-	return 0;
+	return rc;
 }
 
 static int
@@ -56,6 +86,39 @@ check_delays(const struct conf_checker *k, uint32_t i)
 	return 0;
 }
 
+/* As Linux: a host queue leads to one member. */
+static int
+check_queue(const struct conf_checker *k, uint32_t i, uint32_t j)
+{
+	const struct conf_bond *b = &k->conf->bonds[i];
+	const uint32_t queue = b->member[j].options.queue_id;
+	const struct conf_place at = {(int)i, (int)j, "queue_id"};
+
+	if (queue == 0)
+		return 0;
+	for (uint32_t other = 0; other < j; other++)
+		if (b->member[other].options.queue_id == queue)
+			return conf_check_refuse(
+				k, at, "%u is that of %s already, each may be given once in %s",
+				queue, b->member[other].name, b->name);
+	if (queue < b->host.queues)
+		return 0;
+	return conf_check_warn(k, at,
+			       "no frame can match %u: host.queues is %u, and they count from 0",
+			       queue, b->host.queues);
+}
+
+static int
+check_weight(const struct conf_checker *k, uint32_t i, uint32_t j)
+{
+	const struct conf_bond *b = &k->conf->bonds[i];
+
+	if (b->member[j].options.weight == 0 || b->options.resilient_hash)
+		return 0;
+	return conf_check_warn(k, (struct conf_place){(int)i, (int)j, "weight"},
+			       "it has no effect while %s.resilient_hash is 0", b->name);
+}
+
 static int
 check_members(const struct conf_checker *k, uint32_t i)
 {
@@ -73,7 +136,11 @@ check_members(const struct conf_checker *k, uint32_t i)
 					k, (struct conf_place){(int)i, (int)j, "name"},
 					"%s has another member of this name", b->name);
 		}
-		rc = check_mode(k, (struct conf_place){(int)i, (int)j, ""}, conf_member_fields);
+		rc = check_mode(k, (struct conf_place){(int)i, (int)j, ""}, conf_member_fields, m);
+		if (rc == 0)
+			rc = check_queue(k, i, j);
+		if (rc == 0)
+			rc = check_weight(k, i, j);
 	}
 	return rc;
 }
@@ -125,7 +192,8 @@ check_host(const struct conf_checker *k, uint32_t i)
 int
 conf_check_bond(const struct conf_checker *k, uint32_t i)
 {
-	int rc = check_mode(k, (struct conf_place){(int)i, -1, ""}, conf_bond_fields);
+	int rc = check_mode(k, (struct conf_place){(int)i, -1, ""}, conf_bond_fields,
+			    &k->conf->bonds[i]);
 
 	if (rc == 0)
 		rc = check_delays(k, i);

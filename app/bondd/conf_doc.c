@@ -112,19 +112,20 @@ print_default(const struct conf_field *f, FILE *out)
 		fprintf(out, text ? "`\"%s\"`" : "`%s`", f->def);
 }
 
-/* The modes that have the option, of those that are offered. */
+/* The modes that have the option, or make use of it, of those that are offered. */
 static void
 print_modes(const struct conf_field *f, FILE *out)
 {
+	const uint32_t set = f->modes ? f->modes : f->used;
 	unsigned int n = 0;
 
-	if (!f->modes)
+	if (!set)
 		return;
-	fputs(" Only in mode", out);
+	fputs(f->modes ? " Only in mode" : " Used by", out);
 	for (const struct conf_name *m =
 		     conf_field_names(conf_field_find(conf_bond_fields, "mode"));
 	     m->name; m++)
-		if (conf_field_in_mode(f, m->value))
+		if (set & (1U << m->value))
 			fprintf(out, "%s %s", n++ ? "," : "", m->name);
 	fputc('.', out);
 }

@@ -63,6 +63,8 @@ struct conf_field {
 	unsigned int choice, pick;
 	size_t choice_at;
 	uint32_t modes; /* bit n: bonding mode n knows this option; 0: all do */
+	uint32_t
+		used; /* bit n: mode n makes use of it, others accept it as Linux does; 0: all do */
 	/* A further check; may rewrite the value in its canonical form. NULL, or what is wrong. */
 	const char *(*check)(void *value);
 	enum conf_apply apply;
@@ -78,7 +80,6 @@ extern const struct conf_field conf_root_fields[];
 extern const struct conf_field conf_bond_fields[];   /* rows of struct conf_bond */
 extern const struct conf_field conf_member_fields[]; /* rows of struct conf_member */
 extern const char *const conf_bond_later[];
-extern const char *const conf_member_later[];
 
 /** @return the values of an ENUM row, ended by a NULL name */
 const struct conf_name *conf_field_names(const struct conf_field *f);

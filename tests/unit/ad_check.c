@@ -58,9 +58,10 @@ check_member(const struct lab_side *s, uint8_t slot)
 
 	assert_ptr_equal(p->sys, &s->b.lacp);
 	assert_int_equal(tx, bond_member_can_tx(&s->b, slot));
-	assert_int_equal(rx, s->b.host_up && lacp_port_collecting(p));
+	assert_int_equal(rx, s->b.host_up &&
+				     (s->b.options.all_members_active || lacp_port_collecting(p)));
 	assert_int_equal(m->backup, !lacp_port_distributing(p));
-	assert_int_equal(m->inactive, !lacp_port_collecting(p));
+	assert_int_equal(m->inactive, !s->b.options.all_members_active && !lacp_port_collecting(p));
 	if (tx) {
 		assert_true(s->b.host_up && m->fact.carrier && m->link == BOND_LINK_UP);
 		assert_true(lacp_port_distributing(p) && !p->leaving);

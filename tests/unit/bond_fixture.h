@@ -223,6 +223,18 @@ fixture_prio(struct fixture *f, const char *name, int32_t prio)
 	bond_member_set_options(&f->b, slot, &options, f->now);
 }
 
+/* queue_id and weight. */
+static inline int
+fixture_member(struct fixture *f, const char *name, uint32_t queue_id, uint32_t weight)
+{
+	const uint8_t slot = fixture_slot(f, name);
+	struct bond_member_options options = f->b.member[slot].options;
+
+	options.queue_id = queue_id;
+	options.weight = weight;
+	return bond_member_set_options(&f->b, slot, &options, f->now);
+}
+
 static inline void
 fixture_set(struct fixture *f, const char *name, const char *value)
 {
@@ -243,6 +255,17 @@ fixture_set(struct fixture *f, const char *name, const char *value)
 		o.all_members_active = number;
 	else if (strcmp(name, "num_grat_arp") == 0)
 		o.num_peer_notif = number;
+	else if (strcmp(name, "xmit_hash_policy") == 0)
+		while (strcmp(bond_hash_policy_name(o.xmit_hash_policy), value) != 0)
+			o.xmit_hash_policy = (o.xmit_hash_policy + 1) % BOND_HASH_POLICIES;
+	else if (strcmp(name, "hash_seed") == 0)
+		o.hash_seed = number;
+	else if (strcmp(name, "symmetric_hash") == 0)
+		o.symmetric_hash = number;
+	else if (strcmp(name, "resilient_hash") == 0)
+		o.resilient_hash = number;
+	else if (strcmp(name, "nic_hash") == 0)
+		o.nic_hash = strcmp(value, "auto") == 0 ? BOND_NIC_HASH_AUTO : BOND_NIC_HASH_OFF;
 	else
 		fail_msg("no option %s", name);
 	assert_int_equal(bond_set_options(&f->b, &o, f->now), 0);

@@ -343,6 +343,29 @@ frames_for_nobody_do_no_harm(void **state)
 	assert_int_equal(view.punt, 0);
 }
 
+static void
+all_slaves_active_delivers_all_but_says_nothing_else_to_the_partner(void **state)
+{
+	uint64_t since;
+
+	(void)state;
+	lab_pair(2);
+	lab_go(3000);
+	assert_int_equal(lab_view(A)->rx, 3);
+	lab_carrier(0, false);
+	assert_int_equal(lab_view(A)->rx, 2);
+	since = lab_ms();
+	lab_set(A, all_members_active, true);
+	assert_int_equal(lab_view(A)->rx, 3);
+	assert_int_equal(lab_view(A)->collecting, 2);
+	assert_null(lab_event(A, "lacp-mux", NULL, since));
+	lab_carrier(0, true);
+	lab_go(3000);
+	assert_int_equal(lab_view(A)->collecting, 3);
+	lab_set(A, all_members_active, false);
+	assert_int_equal(lab_view(A)->rx, 3);
+}
+
 int
 main(void)
 {
@@ -358,6 +381,7 @@ main(void)
 		LAB_TEST(options_that_cannot_be_are_refused_and_nothing_changes),
 		LAB_TEST(a_member_needs_a_port_number_of_its_own_and_a_mac),
 		LAB_TEST(a_port_number_by_slot_does_not_move_with_other_options),
+		LAB_TEST(all_slaves_active_delivers_all_but_says_nothing_else_to_the_partner),
 		LAB_TEST(frames_that_cannot_be_sent_are_due_again),
 		LAB_TEST(frames_for_nobody_do_no_harm),
 	};

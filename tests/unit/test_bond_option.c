@@ -94,6 +94,11 @@ each_option_that_changes_is_told_by_its_linux_name(void **state)
 		{"primary_reselect=always", "primary_reselect=better"},
 		{"all_slaves_active=0", "all_slaves_active=1"},
 		{"num_grat_arp=1", "num_grat_arp=2"},
+		{"xmit_hash_policy=layer2", "xmit_hash_policy=vlan+srcmac"},
+		{"hash_seed=0", "hash_seed=4294967295"},
+		{"symmetric_hash=0", "symmetric_hash=1"},
+		{"resilient_hash=1", "resilient_hash=0"},
+		{"nic_hash=auto", "nic_hash=off"},
 	};
 	struct last last = {.n = 0};
 
@@ -115,6 +120,44 @@ each_option_that_changes_is_told_by_its_linux_name(void **state)
 	fixture_prio(&f, "m0", -7);
 	assert_string_equal(last.from, "prio=0");
 	assert_string_equal(last.to, "prio=-7");
+	assert_int_equal(fixture_member(&f, "m0", 3, 0), 0);
+	assert_string_equal(last.from, "queue_id=0");
+	assert_string_equal(last.to, "queue_id=3");
+	assert_int_equal(fixture_member(&f, "m0", 3, 255), 0);
+	assert_string_equal(last.from, "weight=0");
+	assert_string_equal(last.to, "weight=255");
+}
+
+static void
+an_option_out_of_range_or_taken_is_refused_and_nothing_changes(void **state)
+{
+	struct bond_member_options member = bond_member_options_default();
+	const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
+	struct bond_options options;
+	uint8_t slot;
+
+	(void)state;
+	start(BOND_MODE_BALANCE_XOR);
+	fixture_run(&f, "0 attach m0;0 attach m1");
+	assert_int_equal(fixture_member(&f, "m0", 1, 0), 0);
+	f.events = 0;
+	options = f.b.options;
+	options.xmit_hash_policy = BOND_HASH_POLICIES;
+	assert_int_equal(bond_set_options(&f.b, &options, f.now), -EINVAL);
+	options = f.b.options;
+	options.nic_hash = BOND_NIC_HASH_AUTO + 1;
+	assert_int_equal(bond_set_options(&f.b, &options, f.now), -EINVAL);
+	assert_int_equal(fixture_member(&f, "m1", 1, 0), -EEXIST);
+	assert_int_equal(fixture_member(&f, "m1", UINT16_MAX + 1, 0), -EINVAL);
+	assert_int_equal(fixture_member(&f, "m1", 0, UINT8_MAX + 1), -EINVAL);
+	member.queue_id = 1;
+	assert_int_equal(bond_member_add(&f.b, "m2", &member, &up, f.now, &slot), -EEXIST);
+	assert_int_equal(f.events, 0);
+	assert_int_equal(f.b.n_members, 2);
+	assert_int_equal(f.b.member[1].options.queue_id, 0);
+	assert_int_equal(fixture_member(&f, "m0", 1, 7), 0); /* its own is not taken */
+	assert_int_equal(fixture_member(&f, "m1", UINT16_MAX, UINT8_MAX), 0);
+	fixture_check(&f);
 }
 
 static void
@@ -251,6 +294,7 @@ main(void)
 		cmocka_unit_test(delays_that_run_are_shortened_but_not_prolonged),
 		cmocka_unit_test(a_change_of_mode_is_refused_and_repeating_options_does_nothing),
 		cmocka_unit_test(each_option_that_changes_is_told_by_its_linux_name),
+		cmocka_unit_test(an_option_out_of_range_or_taken_is_refused_and_nothing_changes),
 		cmocka_unit_test(an_event_tells_how_long_the_old_state_had_lasted),
 		cmocka_unit_test(a_change_of_the_current_member_tells_who_was_it_how_long_and_why),
 		cmocka_unit_test(a_link_tells_why_it_is_up),

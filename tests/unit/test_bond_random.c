@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_bond_random.c - ten thousand random lives of a bond; fixture_check() after every step. */
+#include <errno.h>
+
 #include "bond_fixture.h"
 
 #define LIVES 10000
@@ -22,9 +24,12 @@ static struct bond_options
 random_options(void)
 {
 	static const uint32_t delays[] = {0, 0, 1, 100, 250, 1000};
+	static const uint32_t modes[] = {BOND_MODE_BALANCE_RR, BOND_MODE_ACTIVE_BACKUP,
+					 BOND_MODE_ACTIVE_BACKUP, BOND_MODE_BALANCE_XOR,
+					 BOND_MODE_BROADCAST};
 	struct bond_options o = bond_options_default();
 
-	o.mode = random_below(2);
+	o.mode = modes[random_below(5)];
 	o.miimon_ms = delays[random_below(6)];
 	o.updelay_ms = delays[random_below(6)];
 	o.downdelay_ms = delays[random_below(6)];
@@ -33,9 +38,29 @@ random_options(void)
 	o.packets_per_member = random_below(3);
 	o.primary_reselect = random_below(3);
 	o.all_members_active = random_below(4) == 0;
+	o.xmit_hash_policy = random_below(BOND_HASH_POLICIES);
+	o.hash_seed = random_below(2);
+	o.symmetric_hash = random_below(2);
+	o.resilient_hash = random_below(3) > 0;
+	o.nic_hash = random_below(2);
 	if (random_below(2))
 		snprintf(o.primary, sizeof(o.primary), "m%u", random_below(NAMES));
 	return o;
+}
+
+/* A queue_id that another member has is refused, and nothing changes. */
+static void
+new_member_options(uint8_t slot)
+{
+	struct bond_member_options o = f.b.member[slot].options;
+	const unsigned int events = f.events;
+	int rc;
+
+	o.prio = (int32_t)random_below(3) - 1;
+	o.queue_id = random_below(4);
+	o.weight = random_below(3) * random_below(100);
+	rc = bond_member_set_options(&f.b, slot, &o, f.now);
+	assert_true(rc == 0 || (rc == -EEXIST && f.events == events));
 }
 
 static void
@@ -68,7 +93,7 @@ step(void)
 		o.mode = f.b.options.mode;
 		assert_int_equal(bond_set_options(&f.b, &o, f.now), 0);
 	} else if (dice < 93) {
-		fixture_prio(&f, name, (int32_t)random_below(3) - 1);
+		new_member_options(slot);
 	} else if (dice < 97) {
 		bond_host_admin(&f.b, random_below(3) > 0, f.now);
 	} else {

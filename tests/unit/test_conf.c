@@ -114,7 +114,7 @@ every_setting_arrives_in_its_member(void **state)
 	assert_string_equal(b->member[1].port, "ens4");
 	assert_int_equal(b->member[2].kind, CONF_PORT_VDEV);
 	assert_string_equal(b->member[2].port, "net_z0,k=v");
-	assert_int_equal(b->member[2].options.weight, 1);
+	assert_int_equal(b->member[2].options.weight, 0);
 	assert_string_equal(c->warnings, "");
 	conf_free(c);
 }

@@ -13,8 +13,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	const size_t length = strlen(name);
 	const struct bond_mode *mode = bond_mode_by_number(options->mode);
 
-	if (!mode || length == 0 || length >= BOND_NAME_SIZE ||
-	    options->primary_reselect > BOND_RESELECT_FAILURE || bond_lacp_check(mode, options))
+	if (!mode || length == 0 || length >= BOND_NAME_SIZE || bond_options_check(mode, options))
 		return -EINVAL;
 	*b = (struct bond){
 		.mode = mode,
@@ -95,12 +94,18 @@ bond_deadline(const struct bond *b)
 uint32_t
 bond_speed_mbps(const struct bond *b)
 {
-	uint32_t sum = 0;
+	uint32_t sum = 0, least = 0;
 
-	bond_foreach_member (b, slot)
-		if (bond_member_can_tx(b, slot))
-			sum += b->member[slot].fact.speed_mbps;
-	return sum;
+	bond_foreach_member (b, slot) {
+		const uint32_t mbps = b->member[slot].fact.speed_mbps;
+
+		if (!bond_member_can_tx(b, slot) || mbps == 0)
+			continue;
+		sum += mbps;
+		if (least == 0 || mbps < least)
+			least = mbps;
+	}
+	return b->mode->copies ? least : sum;
 }
 
 static uint32_t

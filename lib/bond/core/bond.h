@@ -56,6 +56,9 @@ enum bond_hold {
 
 enum bond_reselect { BOND_RESELECT_ALWAYS, BOND_RESELECT_BETTER, BOND_RESELECT_FAILURE };
 
+/* May the hash that a NIC left in a frame stand for ours? */
+enum bond_nic_hash { BOND_NIC_HASH_OFF, BOND_NIC_HASH_AUTO /* where no exact one is asked for */ };
+
 /* What the administrator chose for a bond; the meaning of each is in docs/config.md. */
 struct bond_options {
 	uint32_t mode; /* enum bond_mode_number */
@@ -67,6 +70,12 @@ struct bond_options {
 	uint32_t packets_per_member; /* 0: random */
 	uint32_t primary_reselect;   /* enum bond_reselect */
 	bool all_members_active;
+	/* Modes that hash: balance-xor, 802.3ad. Others keep but ignore them. */
+	uint32_t xmit_hash_policy; /* enum bond_hash_policy */
+	uint32_t hash_seed;        /* 0: none */
+	bool symmetric_hash;
+	bool resilient_hash;          /* buckets; else the plain modulo of Linux */
+	uint32_t nic_hash;            /* enum bond_nic_hash */
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -88,8 +97,8 @@ struct bond_options {
 /* What the administrator chose for a member. */
 struct bond_member_options {
 	int32_t prio;
-	uint32_t queue_id;
-	uint32_t weight;
+	uint32_t queue_id; /* host queue whose frames go to it, 0: none; unique in the bond */
+	uint32_t weight;   /* share of the flows: 0 to 255, 0: by speed where that is known */
 	uint32_t actor_port_prio; /* 802.3ad: 0..65535, lower wins */
 	uint16_t lacp_port;       /* 802.3ad: port number, 1..65535, stable; 0: slot + 1 */
 	uint8_t lacp_mac[6];      /* 802.3ad: source of its LACPDUs, its permanent MAC */
@@ -183,6 +192,7 @@ struct bond_mode {
 	bool standby;      /* members that are not the current one do not send (mode 1) */
 	bool notify_peers; /* announces a change of the current member (mode 1) */
 	bool lacp;         /* members run LACP, which says who sends and who receives (mode 4) */
+	bool copies;       /* every frame leaves on all members: as fast as the slowest (mode 3) */
 	/*
 	 * Decide which members carry what: spread, active[] and tx, bucket[]. Pure; prev allows
 	 * sticky decisions. next comes cleared but for members and rx.
@@ -236,9 +246,9 @@ int bond_init(struct bond *b, const char *name, const struct bond_options *optio
  * A member joins, at the end of the order of attachment. Its link begins UP or BACK (updelay)
  * when there is carrier, DOWN otherwise (spec of Linux bonding 2.1).
  * @param slot where to write its slot; the lowest free one
- * @return 0, -EEXIST: a member of that name or with that lacp_port, -ENOSPC: BOND_MAX_MEMBERS
- *         reached, -EINVAL: bad name; in 802.3ad also actor_port_prio out of range, or lacp_mac zero
- *         or a group address
+ * @return 0, -EEXIST: a member of that name, queue_id or lacp_port, -ENOSPC: BOND_MAX_MEMBERS
+ *         reached, -EINVAL: bad name, queue_id or weight out of range; in 802.3ad also
+ *         actor_port_prio out of range, or lacp_mac zero or a group address
  */
 int bond_member_add(struct bond *b, const char *name, const struct bond_member_options *options,
 		    const struct bond_link_fact *fact, uint64_t now, uint8_t *slot);
@@ -271,7 +281,7 @@ void bond_host_admin(struct bond *b, bool up, uint64_t now);
 
 /**
  * Change the options of a member, all or nothing; a new prio chooses the current member anew.
- * @return 0; in 802.3ad -EINVAL and -EEXIST as bond_member_add()
+ * @return 0; -EINVAL and -EEXIST as bond_member_add()
  */
 int bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_member_options *options,
 			    uint64_t now);

@@ -85,15 +85,24 @@ uint64_t bond_notify_deadline(const struct bond *b);
 /** Derive what follows from the last change. The last step of every public function. */
 void bond_settle(struct bond *b, uint64_t now);
 
-/* bond_lacp_config.c */
+/* option.c */
 
 /** @return 0; -EINVAL: the options cannot be those of a bond in this mode */
-int bond_lacp_check(const struct bond_mode *mode, const struct bond_options *options);
+int bond_options_check(const struct bond_mode *mode, const struct bond_options *options);
 
 /**
  * May a member have these options?
  * @return 0; -EINVAL, -EEXIST as bond_member_add()
  */
+int bond_member_options_check(const struct bond *b, uint8_t slot,
+			      const struct bond_member_options *options);
+
+/* bond_lacp_config.c */
+
+/** The part of bond_options_check() that is about LACP. */
+int bond_lacp_check(const struct bond_mode *mode, const struct bond_options *options);
+
+/** The part of bond_member_options_check() that is about LACP. */
 int bond_lacp_check_member(const struct bond *b, uint8_t slot,
 			   const struct bond_member_options *options);
 
@@ -155,8 +164,21 @@ uint64_t bond_lacp_watch_deadline(const struct bond *b);
 /** Let a member send: bit in tx, next place in active[]. */
 void bond_view_activate(struct bond_view *v, uint8_t slot);
 
+/* spread.c: likewise */
+
+/**
+ * Spread by hash over active[], which is complete: buckets, or the modulo of Linux.
+ * @param prev the view in force: what may stay, stays
+ */
+void bond_view_hash(const struct bond *b, const struct bond_view *prev, struct bond_view *next);
+
+/** Frames of a host queue go to the member with that queue_id while its link is up. */
+void bond_view_by_queue(const struct bond *b, struct bond_view *next);
+
 extern const struct bond_mode bond_mode_8023ad;
 extern const struct bond_mode bond_mode_active_backup;
 extern const struct bond_mode bond_mode_balance_rr;
+extern const struct bond_mode bond_mode_balance_xor;
+extern const struct bond_mode bond_mode_broadcast;
 
 #endif

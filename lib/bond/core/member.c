@@ -95,7 +95,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 		return -EEXIST;
 	if (s == BOND_NONE)
 		return -ENOSPC;
-	err = bond_lacp_check_member(b, s, options);
+	err = bond_member_options_check(b, s, options);
 	if (err)
 		return err;
 

@@ -5,9 +5,8 @@
 #include "bond_machine.h"
 
 static const struct bond_mode *const modes[] = {
-	&bond_mode_balance_rr,
-	&bond_mode_active_backup,
-	&bond_mode_8023ad,
+	&bond_mode_balance_rr, &bond_mode_active_backup, &bond_mode_balance_xor,
+	&bond_mode_broadcast,  &bond_mode_8023ad,
 };
 
 #define N_MODES (sizeof(modes) / sizeof(modes[0]))

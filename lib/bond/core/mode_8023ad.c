@@ -3,24 +3,23 @@
 #include "bond_machine.h"
 
 /*
- * LACP's word is in the roles: backup is not distributing, inactive is not collecting. What the
- * host interface and the carrier add to it is no business of the partner's, therefore twice.
+ * What LACP wants is one thing, and what the host interface, the carrier and all_slaves_active make
+ * of it is no business of the partner's, therefore twice.
  */
 static void
 elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next)
 {
-	next->spread = BOND_SPREAD_BUCKETS;
 	next->punt = BOND_PUNT_SLOW;
 	next->broadcast_neighbor = b->options.broadcast_neighbor;
 	bond_foreach_member (b, slot) {
-		const struct bond_member *m = &b->member[slot];
+		const struct lacp_port *port = bond_lacp_port(b, slot);
 
-		next->distributing |= (uint32_t)!m->backup << slot;
-		next->collecting |= (uint32_t)!m->inactive << slot;
+		next->distributing |= (uint32_t)(port && lacp_port_distributing(port)) << slot;
+		next->collecting |= (uint32_t)(port && lacp_port_collecting(port)) << slot;
 		if (bond_member_can_tx(b, slot))
 			bond_view_activate(next, slot);
 	}
-	bond_view_deal(prev, next);
+	bond_view_hash(b, prev, next);
 }
 
 const struct bond_mode bond_mode_8023ad = {

@@ -9,6 +9,7 @@ elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next
 	if (b->active != BOND_NONE && bond_member_can_tx(b, b->active))
 		bond_view_activate(next, b->active);
 	bond_view_deal(prev, next);
+	bond_view_by_queue(b, next);
 }
 
 const struct bond_mode bond_mode_active_backup = {

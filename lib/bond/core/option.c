@@ -80,6 +80,23 @@ write_reselect(char text[TEXT_SIZE], const char *name, const void *value)
 }
 
 static void
+write_hash_policy(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	snprintf(text, TEXT_SIZE, "%s=%s", name, bond_hash_policy_name(*(const uint32_t *)value));
+}
+
+static void
+write_nic_hash(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {
+		[BOND_NIC_HASH_OFF] = "off",
+		[BOND_NIC_HASH_AUTO] = "auto",
+	};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
 write_ad_select(char text[TEXT_SIZE], const char *name, const void *value)
 {
 	static const char *const names[] = {
@@ -115,6 +132,11 @@ static const struct row bond_rows[] = {
 	{"primary", AT(primary), write_name},
 	{"primary_reselect", AT(primary_reselect), write_reselect},
 	{"all_slaves_active", AT(all_members_active), write_bool},
+	{"xmit_hash_policy", AT(xmit_hash_policy), write_hash_policy},
+	{"hash_seed", AT(hash_seed), write_u32},
+	{"symmetric_hash", AT(symmetric_hash), write_bool},
+	{"resilient_hash", AT(resilient_hash), write_bool},
+	{"nic_hash", AT(nic_hash), write_nic_hash},
 	{"lacp_rate", AT(lacp_fast), write_rate},
 	{"lacp_active", AT(lacp_active), write_on_off},
 	{"coupled_control", AT(coupled_control), write_on_off},
@@ -176,6 +198,9 @@ bond_options_default(void)
 		.num_peer_notif = 1,
 		.packets_per_member = 1,
 		.primary_reselect = BOND_RESELECT_ALWAYS,
+		.xmit_hash_policy = BOND_HASH_LAYER2,
+		.resilient_hash = true,
+		.nic_hash = BOND_NIC_HASH_AUTO,
 		.lacp_active = true,
 		.lacp_strict = true,
 		.ad_select = LACP_SELECT_STABLE,
@@ -192,6 +217,27 @@ bond_member_options_default(void)
 }
 
 int
+bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
+{
+	if (o->primary_reselect > BOND_RESELECT_FAILURE ||
+	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
+		return -EINVAL;
+	return bond_lacp_check(mode, o);
+}
+
+int
+bond_member_options_check(const struct bond *b, uint8_t slot, const struct bond_member_options *o)
+{
+	if (o->queue_id > UINT16_MAX || o->weight > UINT8_MAX)
+		return -EINVAL;
+	bond_foreach_member (b, other)
+		if (other != slot && o->queue_id > 0 &&
+		    b->member[other].options.queue_id == o->queue_id)
+			return -EEXIST;
+	return bond_lacp_check_member(b, slot, o);
+}
+
+int
 bond_set_options(struct bond *b, const struct bond_options *options, uint64_t now)
 {
 	const struct bond_options old = b->options;
@@ -199,7 +245,7 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 
 	if (options->mode != old.mode)
 		return -EBUSY;
-	if (options->primary_reselect > BOND_RESELECT_FAILURE || bond_lacp_check(b->mode, options))
+	if (bond_options_check(b->mode, options))
 		return -EINVAL;
 
 	b->options = *options;
@@ -225,7 +271,7 @@ bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_member_o
 {
 	struct bond_member *m = bond_member_at(b, slot);
 	const struct bond_member_options old = m->options;
-	const int err = bond_lacp_check_member(b, slot, options);
+	const int err = bond_member_options_check(b, slot, options);
 
 	if (err)
 		return err;

@@ -146,7 +146,8 @@ bond_role_update(struct bond *b, uint8_t slot, uint64_t now)
 
 	m->inactive = b->mode->has_active && !current && !b->options.all_members_active;
 	if (b->mode->lacp) {
-		m->inactive = !port || !lacp_port_collecting(port);
+		m->inactive =
+			(!port || !lacp_port_collecting(port)) && !b->options.all_members_active;
 		event.reason = backup ? "LACP closes it for data" : "LACP opens it for data";
 	}
 	if (m->backup == backup)
