@@ -97,7 +97,7 @@ h06_a_new_master_makes_one_outage(void **state)
 }
 
 static void
-h10_partner_ignores_our_rate(void **state)
+sys_09_partner_ignores_our_rate(void **state)
 {
 	BENCH_UNUSED(state);
 	bench.config.fast = true;
@@ -264,7 +264,7 @@ main(void)
 		BENCH_TEST(h02_another_bond_of_this_host_is_a_partner),
 		BENCH_TEST(h04_partner_replaced),
 		BENCH_TEST(h06_a_new_master_makes_one_outage),
-		BENCH_TEST(h10_partner_ignores_our_rate),
+		BENCH_TEST(sys_09_partner_ignores_our_rate),
 		BENCH_TEST(h10_a_lossy_link_is_not_taken_for_it),
 		BENCH_TEST(h15_pdus_before_the_carrier_are_dropped),
 		BENCH_TEST(h16_a_flap_too_short_to_see),

@@ -16,18 +16,6 @@ h21_two_passive_ends_are_silent(void **state)
 }
 
 static void
-h23_partner_fallback_trap(void **state)
-{
-	BENCH_UNUSED(state);
-	bench_start(1);
-	make_up(1);
-	hear_first(1, 0x7d); /* SYNC, but it has never heard us */
-	assert_false(carries(1));
-	assert_int_equal(dut(1)->partner.state & LACP_SYNC, 0);
-	assert_int_equal(dut(1)->rx, LACP_RX_CURRENT);
-}
-
-static void
 h24_no_ping_pong(void **state)
 {
 	uint64_t t;
@@ -138,7 +126,20 @@ h33_a_port_that_comes_back_with_another_number_begins_anew(void **state)
 }
 
 static void
-sys_08_and_10_odd_states_of_the_partner(void **state)
+sys_08_partner_fallback_trap(void **state)
+{
+	BENCH_UNUSED(state);
+	bench_start(1);
+	make_up(1);
+	hear_first(1, 0x7d); /* SYNC, but it has never heard us */
+	assert_false(carries(1));
+	assert_false(bench.port[1].rx_open || bench.port[1].tx_open);
+	assert_int_equal(dut(1)->partner.state & LACP_SYNC, 0);
+	assert_int_equal(dut(1)->rx, LACP_RX_CURRENT);
+}
+
+static void
+sys_10_actor_state_0(void **state)
 {
 	uint64_t t;
 
@@ -146,9 +147,43 @@ sys_08_and_10_odd_states_of_the_partner(void **state)
 	bench_start(1);
 	make_up(1);
 	t = ms();
-	hear(1, 0x00); /* AGG changed: detach */
+	hear(1, 0x00); /* a PDU like any other: AGG changed, so detach */
+	assert_int_equal(dut(1)->rx, LACP_RX_CURRENT);
 	assert_last(1, 0x05);
 	assert_int_equal(entered(1, LACP_MACHINE_MUX, "DETACHED", t), 1);
+}
+
+/* Of a partner that sends every so many ms two LACPDUs in a row are lost, again and again. */
+static void
+two_lost_of(uint64_t period, unsigned int expired)
+{
+	bench.config.fast = true;
+	bench_start(1);
+	make_up(1);
+	for (int n = 0; n < 100; n++) {
+		hear(1, 0x3f);
+		tester_every(1, 0x3f, 3 * period); /* in 3 periods, and not before */
+		go(3 * period);
+		assert_true(carries(1));
+		tester_every(1, 0x3f, period);
+		go(5 * period);
+	}
+	assert_int_equal(dut(1)->counters.expired, expired);
+	assert_int_equal(entered(1, LACP_MACHINE_MUX, "DISTRIBUTING", 0), 1);
+}
+
+static void
+sys_05_two_pdus_lost_of_a_partner_at_900_ms(void **state)
+{
+	BENCH_UNUSED(state);
+	two_lost_of(900, 0);
+}
+
+static void
+sys_05_two_pdus_lost_of_a_partner_at_1_s(void **state)
+{
+	BENCH_UNUSED(state);
+	two_lost_of(1000, 0); /* the third comes at the instant of expiry, and wins */
 }
 
 static void
@@ -256,7 +291,6 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		BENCH_TEST(h21_two_passive_ends_are_silent),
-		BENCH_TEST(h23_partner_fallback_trap),
 		BENCH_TEST(h24_no_ping_pong),
 		BENCH_TEST(h26_an_individual_partner_in_sync_comes_up_alone),
 		BENCH_TEST(h27_two_links_with_one_partner_port_number),
@@ -267,7 +301,10 @@ main(void)
 		BENCH_TEST(h33_a_port_that_comes_back_with_another_number_begins_anew),
 		BENCH_TEST(h34_silence_is_told_to_partners_that_look_at_sync_alone),
 		BENCH_TEST(h34_by_default_sync_stays_as_the_standard_has_it),
-		BENCH_TEST(sys_08_and_10_odd_states_of_the_partner),
+		BENCH_TEST(sys_05_two_pdus_lost_of_a_partner_at_900_ms),
+		BENCH_TEST(sys_05_two_pdus_lost_of_a_partner_at_1_s),
+		BENCH_TEST(sys_08_partner_fallback_trap),
+		BENCH_TEST(sys_10_actor_state_0),
 		BENCH_TEST(sys_14_bond_down_keeps_contact_but_not_sync),
 		BENCH_TEST(sys_18_flap_storm),
 	};

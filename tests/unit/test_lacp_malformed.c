@@ -211,7 +211,7 @@ mal_10_reserved_octets_are_not_echoed(void **state)
 }
 
 static void
-mal_22_chained_buffers_are_the_callers_to_join(void **state)
+chained_buffers_are_the_callers_to_join(void **state)
 {
 	struct frame whole, f;
 
@@ -299,7 +299,7 @@ main(void)
 		BENCH_TEST(mal_19_nothing),
 		BENCH_TEST(mal_20_padded),
 		BENCH_TEST(mal_21_fcs_left_on),
-		BENCH_TEST(mal_22_chained_buffers_are_the_callers_to_join),
+		BENCH_TEST(chained_buffers_are_the_callers_to_join),
 		BENCH_TEST(mal_23_unicast_address),
 		BENCH_TEST(mal_24_other_group_address),
 		BENCH_TEST(mal_25_broadcast_address),
