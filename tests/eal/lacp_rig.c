@@ -12,7 +12,6 @@
 #include "lacp_io.h"
 
 #define WIRE 1024 /* frames, as a receive queue has */
-#define TURN (10 * BOND_MSEC)
 
 struct rig rig;
 
@@ -239,6 +238,16 @@ see(unsigned int member, struct rte_mbuf *m)
 	s->pdus++;
 }
 
+static void
+arrive(const struct rig_wire *w, const uint8_t *frame)
+{
+	static unsigned int number;
+	const unsigned int queue = rig.queue < RIG_QUEUES ? rig.queue : number++ % RIG_QUEUES;
+
+	assert_int_equal(
+		rte_ring_enqueue(w->in[queue], rig_frame(frame, LACP_FRAME_SIZE, rig.split)), 0);
+}
+
 void
 rig_partner(void)
 {
@@ -253,16 +262,13 @@ rig_partner(void)
 	lacp_tick(&rig.partner, rig.d.now);
 	for (unsigned int i = 0; i < RIG_MEMBERS; i++)
 		while (lacp_output(lacp_port(&rig.partner, i), frame, rig.d.now) > 0)
-			assert_int_equal(
-				rte_ring_enqueue(rig.member[i].in[0],
-						 rig_frame(frame, sizeof(frame), rig.split)),
-				0);
+			arrive(&rig.member[i], frame);
 }
 
 void
 rig_turn(void)
 {
-	rig.d.now += TURN;
+	rig.d.now += rig.turn;
 	rig_partner();
 	for (unsigned int w = 0; w < RIG_WORKERS; w++)
 		rig_work(w);
@@ -316,6 +322,8 @@ rig_start(void **state)
 	memset(rig.split, 0, sizeof(rig.split));
 	memset(&rig.b, 0, sizeof(rig.b));
 	rig.no_host = false;
+	rig.queue = 0;
+	rig.turn = 10 * BOND_MSEC;
 	rig.d.now += BOND_SEC;
 	rig.b.daemon = &rig.d;
 	bond_view_clear(&rig.b.view);

@@ -41,7 +41,9 @@ struct rig {
 	struct rig_wire member[RIG_MEMBERS], host;
 	struct lacp_system partner;
 	struct rig_seen seen[RIG_MEMBERS];
-	uint16_t split[2]; /* octets of the first and second buffer of what it sends, 0: in one */
+	uint16_t split[2];  /* octets of the first and second buffer of what it sends, 0: in one */
+	unsigned int queue; /* through which its frames come in; RIG_QUEUES: in turn */
+	uint64_t turn;      /* ns, that pass in rig_turn() */
 	bool no_host;
 };
 
@@ -59,7 +61,7 @@ void rig_control(void);
 void rig_work(unsigned int worker);
 void rig_partner(void);
 
-/** One of each, and 10 ms pass. */
+/** One of each, and rig.turn passes, 10 ms unless changed. */
 void rig_turn(void);
 
 /** Turns, until both members distribute; fails after 5 s. */

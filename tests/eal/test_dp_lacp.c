@@ -4,6 +4,8 @@
 
 #include <stdio.h>
 
+_Static_assert(DP_BURST >= 32, "vector receive functions of some drivers give nothing to less");
+
 static void
 lacp_needs_neither_data_nor_host(void **state)
 {
@@ -152,6 +154,82 @@ per_17_the_fast_rate_is_kept_under_full_load(void **state)
 	assert_true(delivered > 20000000);
 }
 
+/* Lessons of others: neither the rate of turns nor the mix of bursts is a condition. */
+static void
+lacp_comes_up_in_the_midst_of_full_load(void **state)
+{
+	const uint64_t until = rig.d.now + 4 * BOND_SEC;
+
+	(void)state;
+	rig.queue = RIG_QUEUES;
+	while (rig_port(0)->mux != LACP_MUX_DISTRIBUTING ||
+	       rig_port(1)->mux != LACP_MUX_DISTRIBUTING) {
+		for (unsigned int q = 0; q < RIG_QUEUES; q++) {
+			fill(rig.member[0].in[q], 1000);
+			fill(rig.member[1].in[q], 1000);
+			fill(rig.host.in[q], 1000);
+		}
+		rig_turn();
+		rig_delivered();
+		assert_true(rig.d.now < until);
+	}
+}
+
+static void
+lacpdus_may_come_in_through_any_queue(void **state)
+{
+	for (unsigned int q = 0; q <= RIG_QUEUES; q++) {
+		rig_start(state);
+		rig.queue = q;
+		rig_up();
+		for (int i = 0; i < 1000; i++)
+			rig_turn();
+		assert_int_equal(rig_port(0)->counters.expired, 0);
+		assert_int_equal(rig_port(1)->counters.expired, 0);
+	}
+}
+
+static void
+eight_hours_of_lacp_lose_no_buffer(void **state)
+{
+	unsigned int used;
+
+	(void)state;
+	rig.turn = 100 * BOND_MSEC; /* a lazy control thread too */
+	rig.queue = RIG_QUEUES;
+	rig_up();
+	rig_forget();
+	used = rte_mempool_in_use_count(rig.d.dp.pool);
+	for (int i = 0; i < 8 * 36000; i++) {
+		rig_turn();
+		assert_in_range(rte_mempool_in_use_count(rig.d.dp.pool), 0, used + 16);
+	}
+	for (unsigned int i = 0; i < RIG_MEMBERS; i++) {
+		assert_int_equal(rig_port(i)->counters.expired, 0);
+		assert_in_range(rig.seen[i].pdus, 8 * 3600 * 95 / 100, 8 * 3600 + 1);
+	}
+}
+
+/* A PHY that says it is down and yet lets LACPDUs in: look at the link again, believe no LACPDU. */
+static void
+an_lacpdu_before_the_carrier_makes_us_look_at_the_link(void **state)
+{
+	const struct bond_link_fact down = {.duplex = BOND_DUPLEX_UNKNOWN};
+
+	(void)state;
+	rig_up();
+	bond_member_link(&rig.b.core, 0, &down, rig.d.now);
+	rig.b.member[0].link_poll_at = BOND_NEVER;
+	rig.b.member[1].link_poll_at = BOND_NEVER;
+	for (int i = 0; i < 200; i++)
+		rig_turn();
+	assert_int_equal(rig.b.member[0].link_poll_at, 0);
+	assert_int_equal(rig.b.member[1].link_poll_at, BOND_NEVER);
+	assert_true(rig_port(0)->parsed[LACP_REFUSE_PORT_DISABLED] > 0);
+	assert_int_equal(rig_port(0)->rx, LACP_RX_PORT_DISABLED);
+	assert_int_equal(rig_port(1)->mux, LACP_MUX_DISTRIBUTING);
+}
+
 /*
  * Data, then a Marker in queue 0, which worker 0 polls; worker 1 is slower than the control thread.
  * When the response leaves, the host has all the data.
@@ -212,6 +290,10 @@ main(void)
 		RIG_TEST(mal_22_a_marker_and_what_is_too_short_in_chained_buffers),
 		RIG_TEST(sys_19_slow_protocol_frames_never_leave_their_member),
 		RIG_TEST(per_17_the_fast_rate_is_kept_under_full_load),
+		RIG_TEST(lacp_comes_up_in_the_midst_of_full_load),
+		RIG_TEST(lacpdus_may_come_in_through_any_queue),
+		RIG_TEST(eight_hours_of_lacp_lose_no_buffer),
+		RIG_TEST(an_lacpdu_before_the_carrier_makes_us_look_at_the_link),
 		RIG_TEST(mrk_14_a_response_leaves_after_what_came_before_the_marker),
 	};
 
