@@ -283,7 +283,7 @@ linked_at() {
 }
 
 distributed_at() {
-	events "" lacp-mux 'group_by(.member) | map(map(select(.to == "DISTRIBUTING") | .at) | max) | max'
+	events "" lacp-mux 'group_by(.member) | map(map(select(.to | endswith("DISTRIBUTING")) | .at) | max) | max'
 }
 
 # Milliseconds between two such times. Usage: ms_between FROM TO
