@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "bond_event.h"
+#include "bond_flush.h"
 #include "bond_view.h"
 #include "lacp.h"
 
@@ -109,19 +110,6 @@ struct bond_link_fact {
 	bool carrier;
 	uint32_t speed_mbps; /* 0: unknown */
 	enum bond_duplex duplex;
-};
-
-/*
- * Frames that were received before a Marker are on their way through the workers while the Marker
- * is in our hands. They are delivered once every worker has emptied its queues, that is once a
- * number of views, all the same, has been applied.
- */
-struct bond_flush {
-	uint64_t generation; /* of the view to wait for */
-	unsigned int rounds; /* views to be applied, 0: nothing waits */
-	uint32_t seq;        /* Markers up to this one wait for them */
-	bool again;          /* others came meanwhile ... */
-	uint32_t again_seq;  /* ... up to this one */
 };
 
 struct bond_member {
