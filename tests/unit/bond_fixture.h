@@ -26,9 +26,10 @@ struct heard {
 
 struct fixture {
 	struct bond b;
-	struct bond_view view; /* in force */
+	void (*after_tick)(struct fixture *f); /* NULL, or what a caller does then */
+	struct bond_view view;                 /* in force */
 	uint64_t now;
-	char log[16384]; /* "TIME_MS MEMBER: LINE\n" of every log line */
+	char log[32768]; /* "TIME_MS MEMBER: LINE\n" of every log line */
 	unsigned int events;
 	unsigned int notifications;
 	char active[BOND_NAME_SIZE]; /* as the events say */
@@ -168,6 +169,8 @@ fixture_advance(struct fixture *f, uint64_t until)
 		f->now = bond_deadline(&f->b) > f->now ? bond_deadline(&f->b) : f->now;
 		bond_tick(&f->b, f->now);
 		fixture_check(f);
+		if (f->after_tick)
+			f->after_tick(f);
 		while (bond_notify_due(&f->b, f->now)) {
 			f->notifications++;
 			fixture_write(f, f->now, NULL, "notify");

@@ -28,6 +28,8 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	if (hooks)
 		b->hooks = *hooks;
 	memcpy(b->name, name, length + 1);
+	memcpy(b->mac, options->system_mac, sizeof(b->mac));
+	b->probe.deadline = now;
 	bond_view_clear(&b->outline);
 	bond_lacp_init(b, now);
 	bond_settle(b, now);
@@ -60,7 +62,7 @@ bond_host_admin(struct bond *b, bool up, uint64_t now)
 void
 bond_tick(struct bond *b, uint64_t now)
 {
-	bool due = false;
+	bool due = bond_probe_tick(b, now);
 
 	/* All links first: of several that change at once the selection sees the outcome. */
 	bond_foreach_member (b, slot)
@@ -81,7 +83,7 @@ earlier(uint64_t a, uint64_t b)
 uint64_t
 bond_deadline(const struct bond *b)
 {
-	uint64_t next = bond_notify_deadline(b);
+	uint64_t next = earlier(bond_notify_deadline(b), bond_probe_deadline(b));
 
 	bond_foreach_member (b, slot)
 		next = earlier(next, b->member[slot].link_deadline);

@@ -9,6 +9,8 @@
 
 #include "bond_event.h"
 #include "bond_flush.h"
+#include "bond_hold.h"
+#include "bond_probe.h"
 #include "bond_view.h"
 #include "lacp.h"
 
@@ -44,17 +46,6 @@ enum bond_link {
 
 enum bond_duplex { BOND_DUPLEX_HALF = 0, BOND_DUPLEX_FULL = 1, BOND_DUPLEX_UNKNOWN = 255 };
 
-/*
- * Monitors beside the carrier: each may hold a member down, and it is up only if none does. In modes
- * with LACP a held member keeps its link and its LACP, but sends no data.
- */
-enum bond_hold {
-	BOND_HOLD_PROBE,   /* arp_interval: its targets do not answer */
-	BOND_HOLD_BFD,     /* its micro-BFD session is down */
-	BOND_HOLD_DAMPING, /* it flapped too often */
-	BOND_HOLDS         /* how many there are */
-};
-
 enum bond_reselect { BOND_RESELECT_ALWAYS, BOND_RESELECT_BETTER, BOND_RESELECT_FAILURE };
 
 /* May the hash that a NIC left in a frame stand for ours? */
@@ -77,6 +68,7 @@ struct bond_options {
 	bool symmetric_hash;
 	bool resilient_hash;          /* buckets; else the plain modulo of Linux */
 	uint32_t nic_hash;            /* enum bond_nic_hash */
+	struct bond_probe_options probe;
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -103,6 +95,7 @@ struct bond_member_options {
 	uint32_t actor_port_prio; /* 802.3ad: 0..65535, lower wins */
 	uint16_t lacp_port;       /* 802.3ad: port number, 1..65535, stable; 0: slot + 1 */
 	uint8_t lacp_mac[6];      /* 802.3ad: source of its LACPDUs, its permanent MAC */
+	uint8_t perm_mac[6];      /* its own MAC address; zero: it has none */
 };
 
 /* What is known of a member's link, from events or polls. */
@@ -130,6 +123,8 @@ struct bond_member {
 	uint64_t role_since;             /* when that took its value */
 	bool inactive;                   /* what it receives is not delivered */
 	uint64_t joined;                 /* when it became a member */
+	uint8_t mac[6];                  /* the MAC it is to have */
+	struct bond_probe_member probe;
 	/* 802.3ad only. */
 	uint64_t ease_until; /* flows avoid it until then; BOND_NEVER: no more, 0: not eligible */
 	uint64_t path_generation; /* the first view that opens or closes it as LACP wants it now */
@@ -158,7 +153,10 @@ struct bond {
 	bool force_primary; /* the primary was written or attached: take it at the next selection */
 	bool carrier;       /* as the host interface should show it */
 	uint64_t carrier_since;
-	bool host_up; /* the host interface is administratively up */
+	uint8_t mac[6]; /* of the bond, that the host interface is to have */
+	struct bond_prober probe;
+	struct bond_net net; /* as last told */
+	bool host_up;        /* the host interface is administratively up */
 	uint64_t host_since;
 	bool dirty;               /* the view in force is no longer right: elect and publish */
 	uint64_t generation;      /* counts how often that was so */
@@ -253,13 +251,6 @@ uint8_t bond_member_find(const struct bond *b, const char *name);
 /** A fact about a member's link, from an interrupt, netlink or a poll; repeating it is harmless. */
 void
 bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact, uint64_t now);
-
-/**
- * A monitor begins or ends to hold a member down; repeating it is harmless. updelay and downdelay
- * are about the carrier only: a member that is held is down at once.
- */
-void
-bond_member_hold(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now);
 
 /**
  * The administrator set the host interface up or down. While down no data passes. LACP goes on, so

@@ -32,8 +32,13 @@ bool bond_in_force(const struct bond *b);
 /** May a member be up as far as its carrier and all monitors go? */
 bool bond_hold_permits(const struct bond *b, const struct bond_member *m);
 
-/** Set or clear a monitor's bit, with its event. The caller runs the link. @return it is news */
-bool bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now);
+/**
+ * Set or clear a monitor's bit, with its event. The caller runs the link.
+ * @param why NULL: for the usual reason of that monitor
+ * @return it is news
+ */
+bool bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, const char *why,
+		   uint64_t now);
 
 /** @return why a member with carrier is not up, in words; NULL: no monitor holds it */
 const char *bond_hold_reason(const struct bond_member *m);
@@ -79,6 +84,35 @@ void bond_notify_start(struct bond *b, uint64_t now);
 
 /** @return when the next round is due, BOND_NEVER while it has to wait for an event */
 uint64_t bond_notify_deadline(const struct bond *b);
+
+/* probe.c */
+
+/** A member joined: nothing has been heard of it. */
+void bond_probe_join(struct bond *b, uint8_t slot, uint64_t now);
+
+/** A member became the current one: it has time to be heard as such. */
+void bond_probe_became_current(struct bond *b, uint8_t slot, uint64_t now);
+
+/** The link of a member went down: it has to be heard before it can come up. */
+void bond_probe_link_down(struct bond *b, uint8_t slot, uint64_t now);
+
+/** Judge all members and make probes, if a round is due. @return true if a selection is due */
+bool bond_probe_tick(struct bond *b, uint64_t now);
+
+/** @return when the next round is due */
+uint64_t bond_probe_deadline(const struct bond *b);
+
+/** @return the words of Linux's ARP monitor for a change of link, NULL: it had no part in it */
+const char *
+bond_probe_line(const struct bond *b, const struct bond_member *m, enum bond_link to, uint64_t now);
+
+/* probe_option.c */
+
+/** b->options.probe changed; runs no links. */
+void bond_probe_configure(struct bond *b, const struct bond_probe_options *old, uint64_t now);
+
+/** Tell that a target cannot be validated. */
+void bond_probe_tell_no_route(struct bond *b, const struct bond_ip *target, uint64_t now);
 
 /* bond.c */
 

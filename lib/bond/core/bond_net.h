@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #define BOND_MAX_TAGS    2  /* VLAN tags that a frame of ours carries */
+#define BOND_IP_TEXT     40 /* characters, NUL included */
 #define BOND_MAX_TARGETS 16 /* of arp_ip_target, and of ns_ip6_target */
 
 /* The VLAN tags between a device and the host interface, outermost first, in host byte order. */
@@ -74,6 +75,14 @@ struct bond_route {
 
 /** @return are they the same address? */
 bool bond_ip_equal(const struct bond_ip *a, const struct bond_ip *b);
+
+struct bond;
+
+/** Tell what the host interface has now. Announcements and validation use it from then on. */
+void bond_net_set(struct bond *b, const struct bond_net *net);
+
+/** Write an address for people, IPv6 without abbreviation. @return text */
+const char *bond_ip_text(const struct bond_ip *ip, char text[BOND_IP_TEXT]);
 
 /** @return is it 0.0.0.0 or ::? */
 bool bond_ip_is_zero(const struct bond_ip *ip);

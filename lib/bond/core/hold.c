@@ -21,9 +21,11 @@ bond_hold_permits(const struct bond *b, const struct bond_member *m)
 }
 
 bool
-bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now)
+bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, const char *why,
+	      uint64_t now)
 {
 	struct bond_member *m = &b->member[slot];
+	const char *usual = hold ? monitors[monitor].lost : monitors[monitor].found;
 	const struct bond_event event = {
 		.time = now,
 		.lasted = now - m->held_since[monitor],
@@ -31,7 +33,7 @@ bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, u
 		.kind = monitors[monitor].kind,
 		.from = hold ? "good" : "bad",
 		.to = hold ? "bad" : "good",
-		.reason = hold ? monitors[monitor].lost : monitors[monitor].found,
+		.reason = why ? why : usual,
 		.severity = hold ? BOND_WARNING : BOND_NOTICE,
 	};
 
@@ -56,7 +58,7 @@ void
 bond_member_hold(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, uint64_t now)
 {
 	bond_member_at(b, slot);
-	if (!bond_hold_set(b, slot, monitor, hold, now))
+	if (!bond_hold_set(b, slot, monitor, hold, NULL, now))
 		return;
 	if (bond_link_run(b, slot, now))
 		bond_select(b, NULL, now);

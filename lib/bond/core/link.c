@@ -144,8 +144,13 @@ static void
 line_of_change(char line[LINE_SIZE], const struct bond *b, const struct bond_member *m,
 	       enum bond_link to, uint64_t now)
 {
+	const char *probe = is_delay(to) ? NULL : bond_probe_line(b, m, to, now);
 	const char *role = !b->mode->standby ? "" : m->backup ? "backup " : "active ";
 
+	if (probe && !is_early(m, to, now)) {
+		snprintf(line, LINE_SIZE, "%s", probe);
+		return;
+	}
 	switch (to) {
 	case BOND_LINK_UP:
 		if (is_early(m, to, now)) /* Linux counts what has passed of the delay */
@@ -213,6 +218,8 @@ enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 	if (to == BOND_LINK_DOWN && m->link_failure_count < UINT32_MAX)
 		m->link_failure_count++;
 	bond_emit(b, &event);
+	if (to == BOND_LINK_DOWN)
+		bond_probe_link_down(b, (uint8_t)(m - b->member), now);
 }
 
 void

@@ -115,6 +115,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	for (unsigned int monitor = 0; monitor < BOND_HOLDS; monitor++)
 		m->held_since[monitor] = now;
 	bond_link_begin(b, s, now);
+	bond_probe_join(b, s, now);
 	b->order[b->n_members++] = s;
 	bond_role_update(b, s, now);
 	if (strcmp(name, b->options.primary) == 0)

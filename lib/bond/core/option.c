@@ -201,6 +201,7 @@ bond_options_default(void)
 		.xmit_hash_policy = BOND_HASH_LAYER2,
 		.resilient_hash = true,
 		.nic_hash = BOND_NIC_HASH_AUTO,
+		.probe = bond_probe_options_default(),
 		.lacp_active = true,
 		.lacp_strict = true,
 		.ad_select = LACP_SELECT_STABLE,
@@ -222,7 +223,7 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 	if (o->primary_reselect > BOND_RESELECT_FAILURE ||
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
 		return -EINVAL;
-	return bond_lacp_check(mode, o);
+	return bond_probe_options_check(&o->probe) ? -EINVAL : bond_lacp_check(mode, o);
 }
 
 int
@@ -251,6 +252,7 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 	b->options = *options;
 	emit_changes(b, NULL, bond_rows, N_ROWS(bond_rows), &old, options, now);
 	bond_link_shorten(b);
+	bond_probe_configure(b, &old.probe, now);
 	if (b->notify_left > options->num_peer_notif)
 		b->notify_left = options->num_peer_notif;
 	bond_foreach_member (b, slot)

@@ -194,6 +194,8 @@ change(struct bond *b, const struct choice *to, uint64_t now)
 		bond_role_update(b, old, now);
 	if (to->slot != BOND_NONE)
 		bond_role_update(b, to->slot, now);
+	if (to->slot != BOND_NONE)
+		bond_probe_became_current(b, to->slot, now);
 	bond_notify_start(b, now);
 }
 
