@@ -47,15 +47,17 @@ bond_frame_raw(const uint8_t *data, uint32_t len)
 static inline struct bond_frame
 bond_frame_of(const uint8_t *data, uint32_t len)
 {
-	struct bond_frame f = bond_frame_raw(data, len);
+	const bool tagged = len >= 18 && ((data[12] == 0x81 && data[13] == 0x00) ||
+					  (data[12] == 0x88 && data[13] == 0xa8));
 
-	if (len >= 18 &&
-	    ((data[12] == 0x81 && data[13] == 0x00) || (data[12] == 0x88 && data[13] == 0xa8))) {
-		f.type_at = 16;
-		f.net_at = 18;
-		f.tci = (uint16_t)(data[14] << 8 | data[15]);
-	}
-	return f;
+	/* Made in one piece: what is written in parts and copied at once stalls the processor. */
+	return (struct bond_frame){
+		.data = data,
+		.len = len,
+		.type_at = tagged ? 16 : 12,
+		.net_at = tagged ? 18 : 14,
+		.tci = tagged ? (uint16_t)(data[14] << 8 | data[15]) : 0,
+	};
 }
 
 /**

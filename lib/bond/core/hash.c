@@ -28,62 +28,55 @@ layer2(const struct bond_frame *f, bool symmetric)
 	return ethernet(f);
 }
 
-static inline uint32_t
-layer23(const struct bond_frame *f, bool found, const struct bond_flow *flow)
+static inline bool
+plain_flow(const struct bond_frame *f, bool symmetric, struct bond_flow *flow)
 {
-	return found ? fold(ethernet(f) ^ flow->addresses) : ethernet(f);
+	const uint16_t type = bond_be16(f->data + f->type_at);
+
+	return bond_flow_common(f, type, symmetric, flow) ||
+	       bond_flow_plain(f, type, symmetric, flow);
+}
+
+static inline bool
+encap_flow(const struct bond_frame *f, bool symmetric, struct bond_flow *flow)
+{
+	const uint16_t type = bond_be16(f->data + f->type_at);
+
+	return bond_flow_common(f, type, symmetric, flow) ||
+	       bond_flow_encap(f, type, symmetric, flow);
+}
+
+static uint32_t
+layer23(const struct bond_frame *f, bool symmetric)
+{
+	struct bond_flow flow;
+
+	return plain_flow(f, symmetric, &flow) ? fold(ethernet(f) ^ flow.addresses) : ethernet(f);
+}
+
+static uint32_t
+encap23(const struct bond_frame *f, bool symmetric)
+{
+	struct bond_flow flow;
+
+	return encap_flow(f, symmetric, &flow) ? fold(ethernet(f) ^ flow.addresses) : ethernet(f);
 }
 
 /* The lowest bit goes: many hosts use even ports only. */
-static inline uint32_t
-layer34(const struct bond_frame *f, bool found, const struct bond_flow *flow)
+static uint32_t
+layer34(const struct bond_frame *f, bool symmetric)
 {
-	return found ? fold(flow->l4 ^ flow->addresses) >> 1 : ethernet(f);
+	struct bond_flow flow;
+
+	return plain_flow(f, symmetric, &flow) ? fold(flow.l4 ^ flow.addresses) >> 1 : ethernet(f);
 }
 
 static uint32_t
-plain_layer23(const struct bond_frame *f, bool symmetric)
+encap34(const struct bond_frame *f, bool symmetric)
 {
-	const uint16_t type = bond_be16(f->data + f->type_at);
 	struct bond_flow flow;
 
-	return layer23(f, bond_flow_plain(f, type, symmetric, &flow), &flow);
-}
-
-static uint32_t
-plain_layer34(const struct bond_frame *f, bool symmetric)
-{
-	const uint16_t type = bond_be16(f->data + f->type_at);
-	struct bond_flow flow;
-
-	return layer34(f,
-		       bond_flow_common(f, type, symmetric, &flow) ||
-			       bond_flow_plain(f, type, symmetric, &flow),
-		       &flow);
-}
-
-static uint32_t
-encap_layer23(const struct bond_frame *f, bool symmetric)
-{
-	const uint16_t type = bond_be16(f->data + f->type_at);
-	struct bond_flow flow;
-
-	return layer23(f,
-		       bond_flow_common(f, type, symmetric, &flow) ||
-			       bond_flow_encap(f, type, symmetric, &flow),
-		       &flow);
-}
-
-static uint32_t
-encap_layer34(const struct bond_frame *f, bool symmetric)
-{
-	const uint16_t type = bond_be16(f->data + f->type_at);
-	struct bond_flow flow;
-
-	return layer34(f,
-		       bond_flow_common(f, type, symmetric, &flow) ||
-			       bond_flow_encap(f, type, symmetric, &flow),
-		       &flow);
+	return encap_flow(f, symmetric, &flow) ? fold(flow.l4 ^ flow.addresses) >> 1 : ethernet(f);
 }
 
 /* Vendor half and serial half of an address, read as they are written. */
@@ -113,10 +106,10 @@ static const struct {
 	uint32_t (*hash)(const struct bond_frame *f, bool symmetric);
 } policies[BOND_HASH_POLICIES] = {
 	[BOND_HASH_LAYER2] = {"layer2", layer2},
-	[BOND_HASH_LAYER34] = {"layer3+4", plain_layer34},
-	[BOND_HASH_LAYER23] = {"layer2+3", plain_layer23},
-	[BOND_HASH_ENCAP23] = {"encap2+3", encap_layer23},
-	[BOND_HASH_ENCAP34] = {"encap3+4", encap_layer34},
+	[BOND_HASH_LAYER34] = {"layer3+4", layer34},
+	[BOND_HASH_LAYER23] = {"layer2+3", layer23},
+	[BOND_HASH_ENCAP23] = {"encap2+3", encap23},
+	[BOND_HASH_ENCAP34] = {"encap3+4", encap34},
 	[BOND_HASH_VLAN_SRCMAC] = {"vlan+srcmac", vlan_srcmac},
 };
 
