@@ -94,14 +94,14 @@ bond_flow_common(const struct bond_frame *f, uint16_t type, bool symmetric, stru
 	uint32_t addresses, at;
 
 	if (type == BOND_TYPE_IPV4) {
-		const uint32_t size = bond_frame_has(f, f->net_at, 24) ? (ip[0] & 15) * 4u : 0;
+		const uint32_t size = bond_frame_has(f, f->net_at, 20) ? (ip[0] & 15) * 4u : 0;
 
 		if (size < 20 || bond_ip_kind[ip[9]] != BOND_IP_PORTS || bond_ipv4_is_fragment(ip))
 			return false;
 		addresses = bond_ipv4_addresses(ip);
 		at = f->net_at + size;
 	} else if (type == BOND_TYPE_IPV6) {
-		if (!bond_frame_has(f, f->net_at, 44) || bond_ip_kind[ip[6]] != BOND_IP_PORTS)
+		if (!bond_frame_has(f, f->net_at, 40) || bond_ip_kind[ip[6]] != BOND_IP_PORTS)
 			return false;
 		addresses = bond_ipv6_addresses(ip);
 		at = f->net_at + 40u;
