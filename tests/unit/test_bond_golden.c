@@ -40,6 +40,14 @@ static const struct better {
 	 "m0: link status up, enabling it in 0 ms", "the same for the first of two"},
 	{"mii_balance-rr_delay200", 13395, "m0: link status definitely up, 10000 Mbps full duplex",
 	 13187, "m0: link status definitely up, 10000 Mbps full duplex", "and so it is up at once"},
+	{"mii_broadcast_delay200", 9800, "m1: link status up, enabling it in 200 ms", 9800,
+	 "m1: link status up, enabling it in 0 ms", "the same as in balance-rr"},
+	{"mii_broadcast_delay200", 10011, "m1: link status definitely up, 10000 Mbps full duplex",
+	 9800, "m1: link status definitely up, 10000 Mbps full duplex", "and so it is up at once"},
+	{"mii_broadcast_delay200", 12751, "m0: link status up, enabling it in 200 ms", 12751,
+	 "m0: link status up, enabling it in 0 ms", "the same for the first of two"},
+	{"mii_broadcast_delay200", 12959, "m0: link status definitely up, 10000 Mbps full duplex",
+	 12751, "m0: link status definitely up, 10000 Mbps full duplex", "and so it is up at once"},
 	{"primary_reselect_always", 5063, "m0: making interface the new active one", 5063, "",
 	 "writing the value that an option has already changes nothing"},
 };
@@ -129,7 +137,11 @@ create(const char *text)
 	struct bond_options o = bond_options_default();
 	const char *reselect = strstr(text, "primary_reselect ");
 
-	o.mode = strstr(text, "mode balance-rr") ? BOND_MODE_BALANCE_RR : BOND_MODE_ACTIVE_BACKUP;
+	char mode[16];
+
+	assert_int_equal(sscanf(text, "create bond mode %15s", mode), 1);
+	assert_non_null(bond_mode_by_name(mode));
+	o.mode = bond_mode_by_name(mode)->number;
 	o.miimon_ms = number_after(text, "miimon ", 0);
 	o.updelay_ms = number_after(text, "updelay ", 0);
 	o.downdelay_ms = number_after(text, "downdelay ", 0);
@@ -314,17 +326,11 @@ compare(void)
 }
 
 static const char *const recordings[] = {
-	"mii_active-backup_delay0",
-	"mii_active-backup_delay200",
-	"mii_active-backup_delay1000",
-	"mii_back_used_early",
-	"mii_balance-rr_delay0",
-	"mii_balance-rr_delay200",
-	"primary_reselect_always",
-	"primary_reselect_better",
-	"primary_reselect_failure",
-	"ab_downdelay_blackhole",
-	"ab_prio",
+	"mii_active-backup_delay0", "mii_active-backup_delay200", "mii_active-backup_delay1000",
+	"mii_back_used_early",      "mii_balance-rr_delay0",      "mii_balance-rr_delay200",
+	"mii_balance-xor_delay0",   "mii_balance-xor_delay200",   "mii_broadcast_delay0",
+	"mii_broadcast_delay200",   "primary_reselect_always",    "primary_reselect_better",
+	"primary_reselect_failure", "ab_downdelay_blackhole",     "ab_prio",
 };
 
 static void

@@ -11,7 +11,7 @@
 
 #include "bondctl.h"
 
-enum { RR, AB };
+enum { RR, AB, XOR, BROADCAST };
 
 /* The states in which Linux was, when its files were recorded. */
 static const struct state {
@@ -24,6 +24,7 @@ static const struct state {
 	int arp_interval;
 	const char *arp, *ns; /* separated by spaces */
 	const char *members;  /* name/link/failures/speed, separated by commas */
+	const char *policy;
 } states[] = {
 	{"ab_active_going_down", AB, .active = "m0", .miimon = 100, .delay = 1000, .carrier = true,
 	 .members = "m0/going down/0/10000,m1/up/0/10000,m2/up/0/10000"},
@@ -99,6 +100,24 @@ static const struct state {
 	 .members = "m0/up/0/10000,c0/up/0/1000"},
 	{"speed_unknown_balance-rr", RR, .miimon = 100, .carrier = true,
 	 .members = "m0/up/0/10000,c0/up/0/1000"},
+	{"arp_balance-xor_plain", XOR, .carrier = true, .arp_interval = 200, .arp = "10.9.0.1",
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"default_balance-xor", XOR},
+	{"plain_balance-xor", XOR, .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"plain_balance-xor_empty", XOR, .miimon = 100},
+	{"plain_balance-xor_m1_down", XOR, .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/down/1/10000"},
+	{"arp_broadcast_plain", BROADCAST, .carrier = true, .arp_interval = 200, .arp = "10.9.0.1",
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"default_broadcast", BROADCAST},
+	{"plain_broadcast", BROADCAST, .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"plain_broadcast_empty", BROADCAST, .miimon = 100},
+	{"plain_broadcast_m1_down", BROADCAST, .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/down/1/10000"},
+	{"xor_vlan_srcmac", XOR, .miimon = 100, .carrier = true, .policy = "vlan+srcmac",
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
 };
 
 /* An array of the words in text. */
@@ -147,8 +166,9 @@ static json_t *
 bond(const struct state *s)
 {
 	json_t *options = json_pack(
-		"{s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:i, s:i, s:o, s:o}", "miimon", s->miimon,
-		"updelay", s->delay, "downdelay", s->delay, "peer_notif_delay", 0, "fail_over_mac",
+		"{s:s, s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:i, s:i, s:o, s:o}", "xmit_hash_policy",
+		s->policy ? s->policy : "layer2", "miimon", s->miimon, "updelay", s->delay,
+		"downdelay", s->delay, "peer_notif_delay", 0, "fail_over_mac",
 		s->fail_over_mac ? s->fail_over_mac : "none", "primary",
 		s->primary ? s->primary : "", "primary_reselect",
 		s->reselect ? s->reselect : "always", "arp_interval", s->arp_interval,
