@@ -13,7 +13,7 @@
 #define CTL_USAGE 2
 
 #define CTL_SOCKET    "/run/dpdk-bondd/bondd.sock"
-#define CTL_ARGS_MAX  4
+#define CTL_ARGS_MAX  16
 #define CTL_FLAGS_MAX 2
 
 /* A connection to the daemon. */
@@ -57,6 +57,7 @@ int ctl_list(struct ctl *ctl, const struct ctl_args *args);
 int ctl_show(struct ctl *ctl, const struct ctl_args *args);
 int ctl_stats(struct ctl *ctl, const struct ctl_args *args);
 int ctl_events(struct ctl *ctl, const struct ctl_args *args);
+int ctl_flow(struct ctl *ctl, const struct ctl_args *args);
 int ctl_lacp(struct ctl *ctl, const struct ctl_args *args);
 int ctl_activate(struct ctl *ctl, const struct ctl_args *args);
 extern const struct ctl_flag ctl_stats_flags[];
@@ -103,6 +104,9 @@ void text_stats(FILE *f, const json_t *stats, const json_t *before, double secon
 
 /** Both systems and each port. @param bond a lacp.get */
 void text_lacp(FILE *f, const json_t *bond);
+
+/** Which member a flow leaves on, and why. @param flow a flow.lookup */
+void text_flow(FILE *f, const json_t *flow);
 
 /** One line. */
 void text_event(FILE *f, const json_t *event);

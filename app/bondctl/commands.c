@@ -10,6 +10,10 @@ const struct ctl_command ctl_commands[] = {
 	 1, NULL, ctl_lacp},
 	{"stats", "[BOND] [--watch[=SECONDS]]", "print the counters of bonds, members and workers",
 	 0, 1, ctl_stats_flags, ctl_stats},
+	{"flow", "BOND KEY=VALUE...",
+	 "print the member that a flow leaves on; keys: src_mac dst_mac vlan src dst proto sport "
+	 "dport",
+	 1, CTL_ARGS_MAX, NULL, ctl_flow},
 	{"events", "[--follow]", "print the state changes that the daemon remembers", 0, 0,
 	 ctl_events_flags, ctl_events},
 	{"activate", "BOND MEMBER", "make a member the active one", 2, 2, NULL, ctl_activate},

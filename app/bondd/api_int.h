@@ -86,7 +86,11 @@ struct api_call {
 __attribute__((format(printf, 3, 4))) int
 api_refuse(struct api_call *call, int code, const char *fmt, ...);
 
-enum api_type { API_STRING, API_COUNT /* an integer that is not negative */ };
+enum api_type {
+	API_STRING,
+	API_COUNT, /* an integer that is not negative */
+	API_VALUE, /* a string or an integer: the method says which */
+};
 
 struct api_param {
 	const char *name; /* NULL ends a table */
@@ -161,6 +165,7 @@ void api_put_lacp_member(json_t *object, const struct bond *b, uint8_t slot, boo
 
 /* The handlers, by file. */
 int api_bond_get(struct api_call *call, json_t **result);
+int api_flow_lookup(struct api_call *call, json_t **result);
 int api_lacp_get(struct api_call *call, json_t **result);
 int api_stats_get(struct api_call *call, json_t **result);
 int api_event_list(struct api_call *call, json_t **result);

@@ -127,6 +127,24 @@ static const struct api_param bond_and_member[] = {
 	{NULL},
 };
 
+static const struct api_param flow_fields[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"src_mac", API_STRING, false, "MAC address; without it that of the bond"},
+	{"dst_mac", API_STRING, false,
+	 "MAC address; without it 00:00:00:00:00:00, or ff:ff:ff:ff:ff:ff with ARP"},
+	{"vlan", API_VALUE, false, "VLAN ID, 0 to 4094; without it the frame is untagged"},
+	{"src", API_STRING, false,
+	 "IPv4 or IPv6 address; without it 0.0.0.0 or ::, as dst is. Without both it is no IP"},
+	{"dst", API_STRING, false, "likewise"},
+	{"proto", API_VALUE, false,
+	 "0 to 255 or a name: tcp, udp, sctp, dccp, udplite, icmp, icmpv6 (echo requests with "
+	 "identifier 0), igmp, gre, esp, ah (SPI 0); without it tcp. Without src and dst: arp or "
+	 "none (neither IP nor ARP); without it arp"},
+	{"sport", API_VALUE, false, "port, 0 to 65535; without it 0"},
+	{"dport", API_VALUE, false, "likewise"},
+	{NULL},
+};
+
 static const struct api_param past_events[] = {
 	{"since", API_COUNT, false, "only events with a greater seq than this"},
 	{"bond", API_STRING, false, "only events of this bond"},
@@ -187,6 +205,17 @@ const struct api_method api_methods[] = {
 	 "`name` `lacp`{as in bond.get} `ports`[{`name` `rx_state` `mux_state` `selected` (states "
 	 "as the standard spells them) `aggregator_id` `collecting` `distributing` `standby` "
 	 "`why` " ENDS " `counters`{} `parsed`{received frames by what they were found to be}}]"},
+	{"flow.lookup", api_flow_lookup, flow_fields, false,
+	 "Which member a frame with these headers leaves on now, when the host sends it: by the "
+	 "same table that the workers read. A queue_id of a member, and a hash that a NIC left in "
+	 "the frame, may override it.",
+	 "`member` (null: not one alone) `hash` `bucket` (null where the rule needs none) `rule` "
+	 "(bucket: the table has the member for hash modulo 256; modulo: member number hash "
+	 "modulo their count, with resilient_hash off; active: the active member carries all; all: "
+	 "a copy leaves on every one; turns: no flow has a fixed member; igmp: IGMP of balance-rr "
+	 "has one; none: no member can send) `members`[all that can send now, in their order] "
+	 "`assumed`{fields that the hash depends on and that were not given, with the values "
+	 "taken} `nic_hash` (true: a frame that carries the hash of a NIC goes by that)"},
 	{"member.activate", member_activate, bond_and_member, true,
 	 "Make a member the active one. Not sticky: a later selection may choose another.", "null"},
 	{"event.list", api_event_list, past_events, false,

@@ -9,6 +9,7 @@
 static const char *const type_names[] = {
 	[API_STRING] = "a string",
 	[API_COUNT] = "an integer from 0 upwards",
+	[API_VALUE] = "a string or an integer",
 };
 
 static bool
@@ -19,6 +20,8 @@ type_agrees(enum api_type type, const json_t *value)
 		return json_is_string(value);
 	case API_COUNT:
 		return json_is_integer(value) && json_integer_value(value) >= 0;
+	case API_VALUE:
+		return json_is_string(value) || json_is_integer(value);
 	}
 	return false;
 }

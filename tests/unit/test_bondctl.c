@@ -17,7 +17,7 @@
 
 #include "api_dial.h"
 
-#define WORDS 8
+#define WORDS 12
 #define TURN  BOND_MSEC /* ns: the daemon's turns while the client runs */
 
 static char out[1 << 16], err[1 << 12];
@@ -185,6 +185,32 @@ activate_acts_or_says_why_not(void **state)
 }
 
 static void
+flow_asks_about_the_fields_it_is_given(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("flow bond0 src=10.0.0.1 dst=10.0.0.2 proto=tcp sport=1 dport=2 "
+				 "vlan=3 src_mac=02:00:00:00:00:01 dst_mac=02:00:00:00:00:02"),
+			 0);
+	assert_string_equal(out, "eth1: the active member carries every flow\n");
+	assert_int_equal(bondctl("flow bond0"), 0);
+	assert_int_equal(bondctl("-j flow bond0 dst=::1"), 0);
+	assert_non_null(strstr(out, "{\"member\":\"eth1\",\"hash\":null,\"bucket\":null,"));
+	assert_int_equal(bondctl("flow bond1 dst=10.0.0.1"), 0);
+	assert_string_equal(out, "dropped: no member can send now\n");
+	assert_int_equal(bondctl("flow bond0 dst=10.0.0.256"), 1);
+	assert_string_equal(err,
+			    "bondctl: flow.lookup: dst \"10.0.0.256\": must be an IPv4 or IPv6 "
+			    "address\n");
+	assert_int_equal(bondctl("flow bond0 port=1"), 1);
+	assert_int_equal(bondctl("flow bond0 dport"), 2);
+	assert_string_equal(err, "bondctl: flow: \"dport\" must be KEY=VALUE, like dport=80\nTry "
+				 "'bondctl --help'.\n");
+	assert_int_equal(bondctl("flow bond0 dst=::1 dst=::2"), 2);
+	assert_int_equal(bondctl("flow bond0 bond=bond1"), 2);
+	assert_int_equal(bondctl("flow"), 2);
+}
+
+static void
 stats_prints_counters_once_or_again_and_again(void **state)
 {
 	(void)state;
@@ -264,6 +290,7 @@ main(void)
 		TEST(show_gives_the_systems_and_pdus_of_lacp_to_root_alone),
 		TEST(lacp_explains_each_port),
 		TEST(activate_acts_or_says_why_not),
+		TEST(flow_asks_about_the_fields_it_is_given),
 		TEST(stats_prints_counters_once_or_again_and_again),
 		TEST(events_prints_what_was_and_follows),
 		TEST(wrong_usage_is_two_and_no_daemon_is_one),

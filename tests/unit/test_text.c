@@ -239,11 +239,55 @@ lacp_says_that_no_aggregator_is_active(void **state)
 	json_decref(o);
 }
 
+static void
+a_flow_is_told_in_words(void **state)
+{
+	static const struct {
+		const char *flow, *text;
+	} rows[] = {
+		{"{\"member\":\"eth1\",\"hash\":698976711,\"bucket\":199,\"rule\":\"bucket\","
+		 "\"members\":[\"eth1\",\"eth2\"],\"assumed\":{},\"nic_hash\":false}",
+		 "eth1: hash 0x29a989c7, bucket 199 of 256\n"},
+		{"{\"member\":\"eth1\",\"hash\":4294967295,\"bucket\":255,\"rule\":\"bucket\","
+		 "\"assumed\":{\"proto\":\"tcp\",\"sport\":\"0\"},\"nic_hash\":true}",
+		 "eth1: hash 0xffffffff, bucket 255 of 256\nassumed: proto=tcp sport=0\n"
+		 "a frame that carries the hash of a NIC goes by that instead\n"},
+		{"{\"member\":\"eth2\",\"hash\":7,\"rule\":\"modulo\",\"members\":[\"eth1\","
+		 "\"eth2\"]}",
+		 "eth2: hash 0x00000007 modulo 2 members\n"},
+		{"{\"member\":\"eth2\",\"rule\":\"active\"}",
+		 "eth2: the active member carries every flow\n"},
+		{"{\"member\":null,\"rule\":\"all\",\"members\":[\"eth1\",\"eth2\"]}",
+		 "eth1, eth2: a copy leaves on each\n"},
+		{"{\"member\":null,\"rule\":\"turns\",\"members\":[\"eth1\",\"eth2\"]}",
+		 "no fixed member: frames take turns on eth1, eth2\n"},
+		{"{\"member\":\"eth1\",\"rule\":\"igmp\"}", "eth1: all IGMP leaves there\n"},
+		{"{\"member\":null,\"rule\":\"none\",\"members\":[]}",
+		 "dropped: no member can send now\n"},
+		{"{}", "\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		json_t *o = json(rows[i].flow);
+		char *text = NULL;
+		size_t size = 0;
+		FILE *f = open_memstream(&text, &size);
+
+		text_flow(f, o);
+		fclose(f);
+		assert_string_equal(text, rows[i].text);
+		free(text);
+		json_decref(o);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_event_is_a_line),
+		cmocka_unit_test(a_flow_is_told_in_words),
 		cmocka_unit_test(counters_are_a_table_with_the_reasons_of_drops),
 		cmocka_unit_test(two_looks_give_rates),
 		cmocka_unit_test(lacp_is_a_block_a_port),
