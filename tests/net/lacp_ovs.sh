@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# lacp_ovs.sh - 802.3ad with Open vSwitch: bring-up, pulled cables, min_links, SIGTERM, kill -9.
+# lacp_ovs.sh - SYS-15, SYS-22: 802.3ad with Open vSwitch: bring-up, pulled cables, min_links, SIGTERM, kill -9.
 . "$(dirname "$0")/lib.sh"
 
 # From the link of the last member to both distributing. A passive end waits for the partner's next

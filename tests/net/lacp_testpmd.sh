@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-3-Clause
-# lacp_testpmd.sh - 802.3ad with DPDK's own bonding driver, as dpdk-testpmd runs it.
+# lacp_testpmd.sh - SYS-22: 802.3ad with DPDK's own bonding driver, as dpdk-testpmd runs it.
 . "$(dirname "$0")/lib.sh"
 
 # Write to testpmd's prompt. Usage: tell COMMAND

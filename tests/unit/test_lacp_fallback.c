@@ -253,6 +253,36 @@ min_02_carrier_comes_back_with_distributing_not_with_the_link(void **state)
 	assert_true(lacp_carrier(&bench.sys));
 }
 
+/* Both can be configured: fallback opens its one port, min_links says what that is worth. */
+static void
+lesson_81_fallback_and_min_links_go_together(void **state)
+{
+	BENCH_UNUSED(state);
+	bench.config.fallback = LACP_FALLBACK_STATIC;
+	bench.config.fallback_timeout_s = 10;
+	bench.config.min_links = 2;
+	bench.port[2].config.prio = 1;
+	bench_start(2);
+	make_exp0(1);
+	make_exp0(2);
+	go(20000);
+	assert_true(carries(2)); /* the better priority */
+	assert_false(carries(1));
+	assert_false(lacp_carrier(&bench.sys));
+	bench.config.min_links = 1;
+	dut_configure();
+	assert_true(carries(2));
+	assert_true(lacp_carrier(&bench.sys));
+	hear_first(1, 0x05);
+	assert_false(carries(2)); /* a partner: fallback is over */
+	assert_false(lacp_carrier(&bench.sys));
+	go(2000);
+	hear(1, 0x3d);
+	hear(1, 0x3d);
+	assert_true(carries(1));
+	assert_true(lacp_carrier(&bench.sys));
+}
+
 static void
 min_03_counting_as_linux_does(void **state)
 {
@@ -328,6 +358,7 @@ main(void)
 		BENCH_TEST(ind_12_defaults_with_aggregation_are_never_used_by_fallback),
 		BENCH_TEST(min_01_carrier_falls_with_the_second_link),
 		BENCH_TEST(min_02_carrier_comes_back_with_distributing_not_with_the_link),
+		BENCH_TEST(lesson_81_fallback_and_min_links_go_together),
 		BENCH_TEST(min_03_counting_as_linux_does),
 		BENCH_TEST(min_05_counts_the_active_lag_only),
 		BENCH_TEST(min_06_no_carrier_without_an_active_aggregator),
