@@ -86,9 +86,8 @@ sensible(const struct bench_point *p, enum bench_way way, unsigned int policy)
 {
 	if (!p->mode->hashes && (policy > 0 || p->nic_hash))
 		return false;
-	if (p->rings && (p->flows > BENCH_COLD || way == BENCH_RX_SPARSE))
-		return false;
-	return way != BENCH_PIPE || (p->flows <= BENCH_COLD && !p->rings);
+	/* Rings are filled before they are timed, evenly. */
+	return !p->rings || (way != BENCH_RX_SPARSE && way != BENCH_PIPE);
 }
 
 unsigned int
