@@ -11,14 +11,6 @@
 #define SAMPLES     501 /* of a figure, unless told otherwise */
 #define KEEP_ALIVE  32  /* samples between turns of LACP */
 
-static const char *const way_names[BENCH_WAYS] = {"tx", "rx", "sparse", "pipeline"};
-
-const char *
-bench_way_name(enum bench_way way)
-{
-	return way_names[way];
-}
-
 /* Cycles that reading the clock twice takes by itself. */
 static uint64_t
 clock_cost(void)
