@@ -37,6 +37,7 @@ struct bench_policy {
 	enum bond_hash_policy hash;
 	int theirs; /* BALANCE_XMIT_POLICY_* */
 	const char *theirs_name;
+	bool nic; /* the NIC's hash may stand for it */
 };
 
 enum bench_traffic { BENCH_IPV4, BENCH_IPV6, BENCH_VLAN, BENCH_MIX, BENCH_TRAFFICS };

@@ -54,11 +54,11 @@ count_mode(struct bench *b, const struct bench_mode *mode)
 		p.policy = mode->hashes ? &bench_policies[k] : NULL;
 		p.traffic = BENCH_IPV4;
 		count_point(b, &p, k == 0);
+		p.nic_hash = mode->hashes && p.policy->nic;
+		if (p.nic_hash)
+			count_point(b, &p, false);
+		p.nic_hash = false;
 		p.traffic = BENCH_MIX;
-		count_point(b, &p, false);
-	}
-	if (mode->hashes) { /* then policy and traffic do not matter */
-		p.nic_hash = true;
 		count_point(b, &p, false);
 	}
 }
