@@ -72,7 +72,7 @@ awk -v tolerance="$tolerance" '
 		seen[$1] = 1
 		printf "%-48s %8.2f, was %8.2f (%+.1f %%)\n", $1, $2, expected[$1], change
 		if (change > tolerance || change < -tolerance)
-			beyond[++bad] = $1
+			beyond[++n] = $1
 	}
 	END {
 		for (name in expected)
@@ -80,10 +80,10 @@ awk -v tolerance="$tolerance" '
 				print name ": not measured any more"
 				bad++
 			}
-		for (i in beyond)
+		for (i = 1; i <= n; i++)
 			print "more than " tolerance " % away: " beyond[i]
-		if (bad)
+		if (bad + n)
 			print "if that is meant: tests/bench/instructions.sh --update, and say why in the commit"
-		exit bad > 0
+		exit bad + n > 0
 	}
 ' "$expected" "$work/now"
