@@ -337,6 +337,12 @@ bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, 
  */
 size_t bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now);
 
+/**
+ * Is a frame expected that must not wait? Partners with coupled control send data as soon as they
+ * have said SYNC: who looks for their frames late collects late.
+ */
+bool bond_lacp_expects(const struct bond *b, uint64_t now);
+
 /** The frame last taken from bond_lacp_output() could not be sent: it is due again in 10 ms. */
 void bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now);
 
