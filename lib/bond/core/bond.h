@@ -10,6 +10,7 @@
 #include "bond_event.h"
 #include "bond_flush.h"
 #include "bond_hold.h"
+#include "bond_notify.h"
 #include "bond_probe.h"
 #include "bond_view.h"
 #include "lacp.h"
@@ -66,9 +67,10 @@ struct bond_options {
 	uint32_t xmit_hash_policy; /* enum bond_hash_policy */
 	uint32_t hash_seed;        /* 0: none */
 	bool symmetric_hash;
-	bool resilient_hash;          /* buckets; else the plain modulo of Linux */
-	uint32_t nic_hash;            /* enum bond_nic_hash */
+	bool resilient_hash; /* buckets; else the plain modulo of Linux */
+	uint32_t nic_hash;   /* enum bond_nic_hash */
 	struct bond_probe_options probe;
+	uint32_t resend_igmp;         /* rounds of reports of multicast groups, 0 to 255 */
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -163,7 +165,8 @@ struct bond {
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
 	uint32_t notify_left;     /* peer notifications still to be sent */
 	uint64_t notify_deadline; /* when the next one is due */
-	struct lacp_system lacp;  /* 802.3ad only; ports have the slots of their members */
+	struct bond_rejoin rejoin;
+	struct lacp_system lacp; /* 802.3ad only; ports have the slots of their members */
 	uint64_t lacp_active_since;
 	bool lacp_silent; /* told that no partner answers on any member */
 };
@@ -305,13 +308,6 @@ uint32_t bond_speed_mbps(const struct bond *b);
  * @param next where to write the new view
  */
 void bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next);
-
-/**
- * Is a round of peer notifications (gratuitous ARP, unsolicited NA) to be sent now? True once for
- * each of num_peer_notif rounds after a change of the current member, the first as soon as that
- * member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
- */
-bool bond_notify_due(struct bond *b, uint64_t now);
 
 /*
  * LACP, in modes that have it; all of this is harmless in the others.
