@@ -25,6 +25,8 @@ list_value(const struct conf_strings *strings)
 	return list;
 }
 
+static json_t *group_value(const struct conf_field *fields, const void *base);
+
 /* Linux's value: names of enumerations, numbers otherwise; text where neither fits. */
 static json_t *
 value_of(const struct conf_field *f, const void *base)
@@ -47,12 +49,23 @@ value_of(const struct conf_field *f, const void *base)
 		return api_mac(at);
 	case CONF_LIST:
 		return list_value(at);
-	case CONF_CORES:
 	case CONF_GROUP:
+		return group_value(f->fields, at);
+	case CONF_CORES:
 	case CONF_GROUPS:
 		break;
 	}
 	return json_null();
+}
+
+static json_t *
+group_value(const struct conf_field *fields, const void *base)
+{
+	json_t *o = json_object();
+
+	for (const struct conf_field *f = fields; f->name; f++)
+		json_object_set_new(o, f->name, value_of(f, base));
+	return o;
 }
 
 /* Settings whose value is always the default: the configuration checks them and forgets them. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* conf_check_bond.c - rules between the settings of one bond and its members. */
+#include <stdio.h>
 #include <string.h>
 
 #include "conf_check.h"
@@ -189,6 +190,50 @@ check_host(const struct conf_checker *k, uint32_t i)
 	return 0;
 }
 
+static int
+check_bfd(const struct conf_checker *k, uint32_t i)
+{
+	const struct bond_bfd_options *o = &k->conf->bonds[i].options.bfd;
+	const struct conf_place local = {(int)i, -1, "bfd.local"},
+				remote = {(int)i, -1, "bfd.remote"};
+	bool given, local_given, some = false;
+
+	for (const struct conf_field *f = conf_bfd_fields; f->name; f++) {
+		char path[32];
+
+		snprintf(path, sizeof(path), "bfd.%s", f->name);
+		conf_check_find(k, (struct conf_place){(int)i, -1, path}, &given);
+		some |= given;
+	}
+	conf_check_find(k, local, &local_given);
+	if (some && !local_given)
+		return conf_check_refuse(k, local, "missing: it is our address for BFD");
+	if (*o->local && !*o->remote)
+		return conf_check_refuse(k, remote, "missing: it is the address of the other end");
+	if (!*o->local && *o->remote)
+		return conf_check_refuse(k, local, "missing: it is our address for BFD");
+	if (strcmp(o->local, o->remote) == 0 && *o->local)
+		return conf_check_refuse(k, remote, "\"%s\" is local already", o->remote);
+	if (bond_bfd_check(o) < 0)
+		return conf_check_refuse(
+			k, remote,
+			"\"%s\" does not go with local = \"%s\": one is IPv4, the other IPv6",
+			o->remote, o->local);
+	return 0;
+}
+
+static int
+check_damping(const struct conf_checker *k, uint32_t i)
+{
+	const struct damp_options *o = &k->conf->bonds[i].options.flap;
+
+	if (o->hold_max_ms >= o->hold_ms)
+		return 0;
+	return conf_check_refuse(k, (struct conf_place){(int)i, -1, "flap_hold_max"},
+				 "%u ms are less than flap_hold, %u ms", o->hold_max_ms,
+				 o->hold_ms);
+}
+
 int
 conf_check_bond(const struct conf_checker *k, uint32_t i)
 {
@@ -199,6 +244,10 @@ conf_check_bond(const struct conf_checker *k, uint32_t i)
 		rc = check_delays(k, i);
 	if (rc == 0)
 		rc = check_host(k, i);
+	if (rc == 0)
+		rc = check_bfd(k, i);
+	if (rc == 0)
+		rc = check_damping(k, i);
 	if (rc == 0)
 		rc = check_members(k, i);
 	return rc == 0 ? check_names(k, i) : rc;

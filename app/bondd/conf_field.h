@@ -78,6 +78,7 @@ struct conf_field {
 /* The whole file: rows of struct conf; ends with a row without name, as all tables do. */
 extern const struct conf_field conf_root_fields[];
 extern const struct conf_field conf_bond_fields[];   /* rows of struct conf_bond */
+extern const struct conf_field conf_bfd_fields[];    /* rows of struct bond_bfd_options */
 extern const struct conf_field conf_member_fields[]; /* rows of struct conf_member */
 extern const char *const conf_bond_later[];
 

@@ -120,8 +120,7 @@ net_cables() {
 net_config() {
 	cat >"$config" <<-CONFIG
 		version = 1;
-		runtime: { worker_cores = ""; memory_mb = ${memory_mb:-128}; hugepages = "off";
-		  state_dir = "$LAB_DIR/state"; };
+		runtime: { worker_cores = ""; memory_mb = ${memory_mb:-128}; hugepages = "off"; };
 		telemetry: { socket = "$socket"; };
 		log: { level = "${log_level:-info}"; };
 		bonds: ({

@@ -24,7 +24,7 @@ a_monitor_takes_a_member_down_at_once_whatever_downdelay(void **state)
 	fixture_run(&f, "1000 set downdelay 500;2000 hold m0;2001");
 	assert_string_equal(f.log, "2000 m0: link status definitely down, disabling slave\n"
 				   "2000 m1: making interface the new active one\n");
-	assert_string_equal(fixture_heard(&f, "m0")->reason, "its BFD session went down");
+	assert_string_equal(fixture_heard(&f, "m0")->reason, "its BFD session is not up");
 	assert_int_equal(f.b.member[0].link_failure_count, 1);
 }
 
@@ -84,11 +84,11 @@ two_monitors_hold_independently(void **state)
 {
 	(void)state;
 	start(BOND_MODE_BALANCE_RR);
-	bond_member_hold(&f.b, 0, BOND_HOLD_DAMPING, true, f.now);
+	bond_member_hold(&f.b, 0, BOND_HOLD_PROBE, true, f.now);
 	fixture_check(&f);
 	fixture_run(&f, "2000 hold m0;2100 unhold m0;2101");
 	assert_int_equal(f.b.member[0].link, BOND_LINK_DOWN);
-	bond_member_hold(&f.b, 0, BOND_HOLD_DAMPING, false, f.now);
+	bond_member_hold(&f.b, 0, BOND_HOLD_PROBE, false, f.now);
 	fixture_check(&f);
 	assert_int_equal(f.b.member[0].link, BOND_LINK_UP);
 	assert_int_equal(f.b.member[0].link_failure_count, 1);

@@ -43,6 +43,10 @@ random_options(void)
 	o.symmetric_hash = random_below(2);
 	o.resilient_hash = random_below(3) > 0;
 	o.nic_hash = random_below(2);
+	o.flap = (struct damp_options){.hold_ms = 500 * random_below(2),
+				       .hold_max_ms = 4000,
+				       .count = 1 + random_below(3),
+				       .window_ms = 1000};
 	if (random_below(2))
 		snprintf(o.primary, sizeof(o.primary), "m%u", random_below(NAMES));
 	return o;
@@ -82,7 +86,8 @@ step(void)
 
 		bond_member_link(&f.b, slot, &fact, f.now);
 	} else if (dice < 74) {
-		bond_member_hold(&f.b, slot, random_below(BOND_HOLDS), random_below(2), f.now);
+		bond_member_hold(&f.b, slot, random_below(BOND_HOLD_DAMPING), random_below(2),
+				 f.now);
 	} else if (dice < 78) {
 		bond_member_remove(&f.b, slot, f.now);
 	} else if (dice < 82) {

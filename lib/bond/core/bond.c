@@ -20,7 +20,6 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 		.options = *options,
 		.active = BOND_NONE,
 		.active_since = now,
-		.rejoin.slot = BOND_NONE,
 		.carrier_since = now,
 		.host_up = true,
 		.host_since = now,
@@ -66,8 +65,11 @@ bond_tick(struct bond *b, uint64_t now)
 	bool due = bond_probe_tick(b, now);
 
 	/* All links first: of several that change at once the selection sees the outcome. */
-	bond_foreach_member (b, slot)
+	bond_foreach_member (b, slot) {
+		bond_bfd_tick(b, slot, now);
+		bond_damp_tick(b, slot, now);
 		due |= bond_link_run(b, slot, now);
+	}
 	if (due)
 		bond_select(b, NULL, now);
 	if (b->mode->lacp)
@@ -86,10 +88,13 @@ bond_deadline(const struct bond *b)
 {
 	uint64_t next = earlier(bond_notify_deadline(b), bond_probe_deadline(b));
 
-	next = earlier(next, bond_rejoin_deadline(b));
+	bond_foreach_member (b, slot) {
+		const struct bond_member *m = &b->member[slot];
 
-	bond_foreach_member (b, slot)
-		next = earlier(next, b->member[slot].link_deadline);
+		next = earlier(next, m->link_deadline);
+		next = earlier(next, bfd_session_deadline(&m->bfd));
+		next = earlier(next, damp_deadline(&m->damp));
+	}
 	if (!b->mode->lacp)
 		return next;
 	next = earlier(next, earlier(lacp_deadline(&b->lacp), bond_lacp_watch_deadline(b)));
@@ -134,6 +139,8 @@ bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view 
 		if (b->host_up && !b->member[slot].inactive)
 			next->rx |= UINT32_C(1) << slot;
 	b->mode->elect(b, prev, next);
+	if (bond_bfd_enabled(b))
+		next->punt |= BOND_PUNT_BFD;
 	assert(next->tx == bits_of(next->active, next->n_active));
 	assert((next->tx & ~next->members) == 0);
 }
@@ -142,8 +149,12 @@ bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view 
 static void
 relieve(struct bond *b, uint64_t now)
 {
-	const uint8_t slot = bond_in_force(b) ? BOND_NONE : bond_link_next_back(b);
+	uint8_t slot = bond_in_force(b) ? BOND_NONE : bond_link_next_back(b);
 
+	if (slot == BOND_NONE && !bond_in_force(b) && bond_damp_relieve(b, now)) {
+		bond_select(b, NULL, now);
+		slot = bond_in_force(b) ? BOND_NONE : bond_link_next_back(b);
+	}
 	if (slot == BOND_NONE)
 		return;
 	assert(!b->mode->has_active); /* or else bond_select() would have done it */
@@ -281,7 +292,6 @@ bond_settle(struct bond *b, uint64_t now)
 		bond_lacp_watch(b, now);
 	}
 	update_carrier(b, now);
-	bond_rejoin_update(b, now);
 	check(b);
 	update_dirty(b);
 }

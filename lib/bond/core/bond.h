@@ -7,12 +7,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bond_bfd.h"
 #include "bond_event.h"
 #include "bond_flush.h"
 #include "bond_hold.h"
-#include "bond_notify.h"
 #include "bond_probe.h"
 #include "bond_view.h"
+#include "damp.h"
 #include "lacp.h"
 
 /*
@@ -70,7 +71,6 @@ struct bond_options {
 	bool resilient_hash; /* buckets; else the plain modulo of Linux */
 	uint32_t nic_hash;   /* enum bond_nic_hash */
 	struct bond_probe_options probe;
-	uint32_t resend_igmp;         /* rounds of reports of multicast groups, 0 to 255 */
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -87,6 +87,9 @@ struct bond_options {
 	uint32_t max_active_ports;        /* of the aggregator, others stand by; 0: no limit */
 	uint32_t lacp_fallback;           /* enum lacp_fallback */
 	uint32_t lacp_fallback_timeout_s; /* of silence on all members before fallback */
+	struct bond_bfd_options bfd;
+	struct damp_options flap; /* flap_hold and its companions */
+	uint64_t seed;            /* hard to guess, of the daemon's start: BFD discriminators */
 };
 
 /* What the administrator chose for a member. */
@@ -127,6 +130,8 @@ struct bond_member {
 	uint64_t joined;                 /* when it became a member */
 	uint8_t mac[6];                  /* the MAC it is to have */
 	struct bond_probe_member probe;
+	struct bfd_session bfd;
+	struct damp damp;
 	/* 802.3ad only. */
 	uint64_t ease_until; /* flows avoid it until then; BOND_NEVER: no more, 0: not eligible */
 	uint64_t path_generation; /* the first view that opens or closes it as LACP wants it now */
@@ -157,16 +162,16 @@ struct bond {
 	uint64_t carrier_since;
 	uint8_t mac[6]; /* of the bond, that the host interface is to have */
 	struct bond_prober probe;
-	struct bond_net net; /* as last told */
-	bool host_up;        /* the host interface is administratively up */
+	struct bond_net net;  /* as last told */
+	uint64_t bfd_started; /* sessions so far */
+	bool host_up;         /* the host interface is administratively up */
 	uint64_t host_since;
 	bool dirty;               /* the view in force is no longer right: elect and publish */
 	uint64_t generation;      /* counts how often that was so */
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
 	uint32_t notify_left;     /* peer notifications still to be sent */
 	uint64_t notify_deadline; /* when the next one is due */
-	struct bond_rejoin rejoin;
-	struct lacp_system lacp; /* 802.3ad only; ports have the slots of their members */
+	struct lacp_system lacp;  /* 802.3ad only; ports have the slots of their members */
 	uint64_t lacp_active_since;
 	bool lacp_silent; /* told that no partner answers on any member */
 };
@@ -272,7 +277,8 @@ int bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_memb
 void bond_tick(struct bond *b, uint64_t now);
 
 /**
- * @return when bond_tick() and then bond_notify_due() and bond_lacp_output() must be called next,
+ * @return when bond_tick() and then bond_notify_due(), bond_lacp_output() and bond_bfd_output() must
+ *         be called next,
  *         0: at once, BOND_NEVER: only on events
  */
 uint64_t bond_deadline(const struct bond *b);
@@ -309,6 +315,13 @@ uint32_t bond_speed_mbps(const struct bond *b);
  */
 void bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next);
 
+/**
+ * Is a round of peer notifications (gratuitous ARP, unsolicited NA) to be sent now? True once for
+ * each of num_peer_notif rounds after a change of the current member, the first as soon as that
+ * member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
+ */
+bool bond_notify_due(struct bond *b, uint64_t now);
+
 /*
  * LACP, in modes that have it; all of this is harmless in the others.
  *
@@ -332,12 +345,6 @@ bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, 
  * @return length of the frame, 0: none
  */
 size_t bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now);
-
-/**
- * Is a frame expected that must not wait? Partners with coupled control send data as soon as they
- * have said SYNC: who looks for their frames late collects late.
- */
-bool bond_lacp_expects(const struct bond *b, uint64_t now);
 
 /** The frame last taken from bond_lacp_output() could not be sent: it is due again in 10 ms. */
 void bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now);

@@ -68,22 +68,6 @@ bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, 
 	return parse;
 }
 
-/* A partner that has not answered our SYNC for so long may have reasons to keep us waiting. */
-#define SYNC_IS_NEAR (2 * BOND_SEC)
-
-bool
-bond_lacp_expects(const struct bond *b, uint64_t now)
-{
-	bond_foreach_member (b, slot) {
-		const struct lacp_port *p = bond_lacp_port(b, slot);
-
-		if (p && p->rx == LACP_RX_CURRENT && p->mux == LACP_MUX_ATTACHED &&
-		    now - b->member[slot].lacp_since[LACP_MACHINE_MUX] < SYNC_IS_NEAR)
-			return true;
-	}
-	return false;
-}
-
 size_t
 bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now)
 {
@@ -124,6 +108,7 @@ bond_member_leave(struct bond *b, uint8_t slot, uint64_t now)
 {
 	struct lacp_port *p = bond_lacp_port_of(b, slot);
 
+	bond_bfd_stop(b, slot, now);
 	if (!p)
 		return;
 	lacp_port_leave(p, now);
@@ -135,7 +120,7 @@ bond_member_left(const struct bond *b, uint8_t slot)
 {
 	const struct lacp_port *p = bond_lacp_port(b, slot);
 
-	return !p || lacp_port_left(p);
+	return (!p || lacp_port_left(p)) && bfd_session_stopped(&b->member[slot].bfd);
 }
 
 void

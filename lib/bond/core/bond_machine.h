@@ -40,6 +40,9 @@ bool bond_hold_permits(const struct bond *b, const struct bond_member *m);
 bool bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, const char *why,
 		   uint64_t now);
 
+/** Does a monitor keep the link of a member down, not only its data? */
+bool bond_hold_link(const struct bond *b, const struct bond_member *m);
+
 /** @return why a member with carrier is not up, in words; NULL: no monitor holds it */
 const char *bond_hold_reason(const struct bond_member *m);
 
@@ -84,14 +87,6 @@ void bond_notify_start(struct bond *b, uint64_t now);
 
 /** @return when the next round is due, BOND_NEVER while it has to wait for an event */
 uint64_t bond_notify_deadline(const struct bond *b);
-
-/* rejoin.c */
-
-/** See who carries the multicast groups; another one reports them again. */
-void bond_rejoin_update(struct bond *b, uint64_t now);
-
-/** @return when the next round is due, BOND_NEVER while it has to wait for an event */
-uint64_t bond_rejoin_deadline(const struct bond *b);
 
 /* probe.c */
 
@@ -200,6 +195,49 @@ void bond_lacp_watch(struct bond *b, uint64_t now);
 
 /** @return when bond_lacp_watch() will have something to tell */
 uint64_t bond_lacp_watch_deadline(const struct bond *b);
+
+/* bond_bfd.c */
+
+/** Start the session of a member that joins; it may hold the member at once. Runs no link. */
+void bond_bfd_begin(struct bond *b, uint8_t slot, uint64_t now);
+
+/** The options of BFD may have changed. @return true if a selection is due */
+bool bond_bfd_configure(struct bond *b, const struct bond_bfd_options *old, uint64_t now);
+
+/** The carrier of a member changed. Runs no link. */
+void bond_bfd_carrier(struct bond *b, uint8_t slot, uint64_t now);
+
+/** Is the detection time of a member over? Runs no link. */
+void bond_bfd_tick(struct bond *b, uint8_t slot, uint64_t now);
+
+/** A member leaves: tell the other end, as far as time allows. */
+void bond_bfd_stop(struct bond *b, uint8_t slot, uint64_t now);
+
+/* bond_damp.c */
+
+/** No damping; a window of 10 s, a maximum of 60 s. */
+struct damp_options bond_damp_options_default(void);
+
+/** @return 0; -EINVAL: an option out of range */
+int bond_damp_check(const struct damp_options *options);
+
+/** A member failed, from whatever cause: it may be held from now on. Runs no link. */
+void bond_damp_failed(struct bond *b, uint8_t slot, uint64_t now);
+
+/** The carrier of a member is lost; that begins no hold, but one that runs begins anew. */
+void bond_damp_lost(struct bond *b, uint8_t slot, uint64_t now);
+
+/** Is the hold of a member over? Runs no link. */
+void bond_damp_tick(struct bond *b, uint8_t slot, uint64_t now);
+
+/**
+ * When nobody else can carry traffic, let the member go that has the least of its hold left, as
+ * with updelay. Runs its link. @return true if there was one
+ */
+bool bond_damp_relieve(struct bond *b, uint64_t now);
+
+/** The options of damping changed. @return true if a selection is due */
+bool bond_damp_configure(struct bond *b, uint64_t now);
 
 /* mode.c: for the elect() of a mode */
 

@@ -24,6 +24,7 @@ enum bond_spread {
 /* Frames that a worker hands to the control thread instead of forwarding them. */
 enum bond_punt {
 	BOND_PUNT_SLOW = 1 << 0, /* IEEE 802.3 slow protocols, ethertype 0x8809 */
+	BOND_PUNT_BFD = 1 << 2,  /* micro-BFD: bond_bfd_is() of bfd_match.h */
 };
 
 /*

@@ -2,7 +2,7 @@
 /* hold.c - monitors beside the carrier hold a member down; it is up only if none does. */
 #include "bond_machine.h"
 
-/* What a monitor is called in events, and what its word means. */
+/* What a monitor is called in events (NULL: it tells them itself), and what its word means. */
 static const struct {
 	const char *kind;
 	const char *lost;
@@ -10,14 +10,21 @@ static const struct {
 } monitors[BOND_HOLDS] = {
 	[BOND_HOLD_PROBE] = {"probe", "nothing was heard of the targets of its probes",
 			     "the targets of its probes are heard"},
-	[BOND_HOLD_BFD] = {"bfd", "its BFD session went down", "its BFD session is up"},
-	[BOND_HOLD_DAMPING] = {"damping", "it flapped too often", "it has been quiet long enough"},
+	[BOND_HOLD_BFD] = {NULL, "its BFD session is not up", "its BFD session is up"},
+	[BOND_HOLD_DAMPING] = {NULL, "it flapped too often", "it has been quiet long enough"},
 };
 
 bool
 bond_hold_permits(const struct bond *b, const struct bond_member *m)
 {
-	return m->fact.carrier && (b->mode->lacp || m->held == 0);
+	return m->fact.carrier && !bond_hold_link(b, m);
+}
+
+/* With LACP a partner should not see what flaps, either. */
+bool
+bond_hold_link(const struct bond *b, const struct bond_member *m)
+{
+	return b->mode->lacp ? m->held >> BOND_HOLD_DAMPING & 1 : m->held != 0;
 }
 
 bool
@@ -41,7 +48,8 @@ bond_hold_set(struct bond *b, uint8_t slot, enum bond_hold monitor, bool hold, c
 		return false;
 	m->held ^= UINT32_C(1) << monitor;
 	m->held_since[monitor] = now;
-	bond_emit(b, &event);
+	if (event.kind)
+		bond_emit(b, &event);
 	return true;
 }
 

@@ -59,7 +59,7 @@ next(const struct bond *b, const struct bond_member *m, uint64_t now)
 {
 	const bool good = bond_hold_permits(b, m);
 
-	if (m->held && !b->mode->lacp)
+	if (bond_hold_link(b, m))
 		return BOND_LINK_DOWN; /* delays are about the carrier only */
 	switch (m->link) {
 	case BOND_LINK_UP:
@@ -193,6 +193,7 @@ reason_of(const struct bond_member *m, enum bond_link to, uint64_t now)
 static void
 enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 {
+	const enum bond_link from = m->link;
 	const bool skipped = m->link == BOND_LINK_BACK && now == m->link_since;
 	const bool worse = to == BOND_LINK_FAIL || to == BOND_LINK_DOWN;
 	char first[LINE_SIZE], line[LINE_SIZE];
@@ -220,6 +221,8 @@ enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 	bond_emit(b, &event);
 	if (to == BOND_LINK_DOWN)
 		bond_probe_link_down(b, (uint8_t)(m - b->member), now);
+	if (worse && from != BOND_LINK_FAIL)
+		bond_damp_failed(b, (uint8_t)(m - b->member), now);
 }
 
 void
@@ -228,7 +231,7 @@ bond_link_begin(struct bond *b, uint8_t slot, uint64_t now)
 	struct bond_member *m = &b->member[slot];
 	const enum bond_link up = b->options.updelay_ms > 0 ? BOND_LINK_BACK : BOND_LINK_UP;
 
-	set(b, m, m->fact.carrier ? up : BOND_LINK_DOWN, now);
+	set(b, m, bond_hold_permits(b, m) ? up : BOND_LINK_DOWN, now);
 }
 
 bool

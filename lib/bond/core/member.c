@@ -114,6 +114,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	memcpy(m->name, name, length + 1);
 	for (unsigned int monitor = 0; monitor < BOND_HOLDS; monitor++)
 		m->held_since[monitor] = now;
+	bond_bfd_begin(b, s, now);
 	bond_link_begin(b, s, now);
 	bond_probe_join(b, s, now);
 	b->order[b->n_members++] = s;
@@ -202,8 +203,12 @@ bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact
 	const bool new_speed = old.speed_mbps != fact->speed_mbps || old.duplex != fact->duplex;
 
 	m->fact = *fact;
-	if (old.carrier != fact->carrier)
+	if (old.carrier != fact->carrier) {
 		m->carrier_since = now;
+		bond_bfd_carrier(b, slot, now);
+		if (!fact->carrier)
+			bond_damp_lost(b, slot, now);
+	}
 	if (new_speed && old.carrier && fact->carrier) /* else the line about the link has it */
 		emit_speed(b, m, &old, now);
 	if (new_speed)

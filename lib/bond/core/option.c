@@ -7,7 +7,7 @@
 
 #include "bond_machine.h"
 
-#define TEXT_SIZE (32 + BOND_MAX_TARGETS * BOND_IP_TEXT)
+#define TEXT_SIZE 64
 
 /* An option for people: its Linux name, where it lies, and how to write it. */
 struct row {
@@ -121,63 +121,12 @@ write_fallback(char text[TEXT_SIZE], const char *name, const void *value)
 	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
 }
 
-static void
-write_validate(char text[TEXT_SIZE], const char *name, const void *value)
-{
-	static const char *const names[] = {"none",   "active",        "backup",       "all",
-					    "filter", "filter_active", "filter_backup"};
-
-	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
-}
-
-static void
-write_all_targets(char text[TEXT_SIZE], const char *name, const void *value)
-{
-	const bool all = *(const uint32_t *)value == BOND_TARGETS_ALL;
-
-	snprintf(text, TEXT_SIZE, "%s=%s", name, all ? "all" : "any");
-}
-
-static void
-write_targets(char text[TEXT_SIZE], const char *name, const struct bond_targets *targets, bool v6)
-{
-	int used = snprintf(text, TEXT_SIZE, "%s=", name);
-
-	for (uint32_t i = 0; i < targets->n && used < TEXT_SIZE; i++) {
-		struct bond_ip ip = {.v6 = v6};
-		char one[BOND_IP_TEXT];
-
-		memcpy(ip.octet, targets->octet[i], sizeof(ip.octet));
-		used += snprintf(text + used, TEXT_SIZE - (size_t)used, "%s%s", i ? "," : "",
-				 bond_ip_text(&ip, one));
-	}
-}
-
-static void
-write_targets4(char text[TEXT_SIZE], const char *name, const void *value)
-{
-	write_targets(text, name, value, false);
-}
-
-static void
-write_targets6(char text[TEXT_SIZE], const char *name, const void *value)
-{
-	write_targets(text, name, value, true);
-}
-
 #define AT(field) offsetof(struct bond_options, field)
 static const struct row bond_rows[] = {
 	{"miimon", AT(miimon_ms), write_u32},
 	{"updelay", AT(updelay_ms), write_u32},
 	{"downdelay", AT(downdelay_ms), write_u32},
 	{"peer_notif_delay", AT(peer_notif_delay_ms), write_u32},
-	{"arp_interval", AT(probe.interval_ms), write_u32},
-	{"arp_ip_target", AT(probe.arp), write_targets4},
-	{"ns_ip6_target", AT(probe.ns), write_targets6},
-	{"arp_validate", AT(probe.validate), write_validate},
-	{"arp_all_targets", AT(probe.all_targets), write_all_targets},
-	{"arp_missed_max", AT(probe.missed_max), write_u32},
-	{"resend_igmp", AT(resend_igmp), write_u32},
 	{"num_grat_arp", AT(num_peer_notif), write_u32},
 	{"packets_per_slave", AT(packets_per_member), write_u32},
 	{"primary", AT(primary), write_name},
@@ -201,6 +150,16 @@ static const struct row bond_rows[] = {
 	{"max_active_ports", AT(max_active_ports), write_u32},
 	{"lacp_fallback", AT(lacp_fallback), write_fallback},
 	{"lacp_fallback_timeout", AT(lacp_fallback_timeout_s), write_u32},
+	{"bfd.local", AT(bfd.local), write_name},
+	{"bfd.remote", AT(bfd.remote), write_name},
+	{"bfd.interval", AT(bfd.interval_ms), write_u32},
+	{"bfd.multiplier", AT(bfd.multiplier), write_u32},
+	{"bfd.required", AT(bfd.required), write_on_off},
+	{"bfd.multicast", AT(bfd.multicast), write_on_off},
+	{"flap_hold", AT(flap.hold_ms), write_u32},
+	{"flap_hold_max", AT(flap.hold_max_ms), write_u32},
+	{"flap_count", AT(flap.count), write_u32},
+	{"flap_window", AT(flap.window_ms), write_u32},
 };
 #undef AT
 
@@ -253,13 +212,14 @@ bond_options_default(void)
 		.resilient_hash = true,
 		.nic_hash = BOND_NIC_HASH_AUTO,
 		.probe = bond_probe_options_default(),
-		.resend_igmp = 1,
 		.lacp_active = true,
 		.lacp_strict = true,
 		.ad_select = LACP_SELECT_STABLE,
 		.ad_actor_sys_prio = UINT16_MAX,
 		.lacp_fallback = LACP_FALLBACK_OFF,
 		.lacp_fallback_timeout_s = 90,
+		.bfd = bond_bfd_options_default(),
+		.flap = bond_damp_options_default(),
 	};
 }
 
@@ -275,7 +235,10 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 	if (o->primary_reselect > BOND_RESELECT_FAILURE ||
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
 		return -EINVAL;
-	return bond_probe_options_check(&o->probe) ? -EINVAL : bond_lacp_check(mode, o);
+	if (bond_probe_options_check(&o->probe) || bond_bfd_check(&o->bfd) ||
+	    bond_damp_check(&o->flap))
+		return -EINVAL;
+	return bond_lacp_check(mode, o);
 }
 
 int
@@ -310,6 +273,10 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 	bond_foreach_member (b, slot)
 		bond_role_update(b, slot, now); /* all_members_active */
 	bond_lacp_configure(b, now);
+	if (bond_bfd_configure(b, &old.bfd, now))
+		bond_select(b, NULL, now);
+	if (bond_damp_configure(b, now))
+		bond_select(b, NULL, now);
 
 	if (new_primary)
 		b->force_primary = options->primary[0] != '\0';

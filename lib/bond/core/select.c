@@ -206,6 +206,7 @@ bond_select(struct bond *b, const char *why, uint64_t now)
 
 	if (!b->mode->has_active)
 		return;
+	bond_damp_relieve(b, now);
 	choice = choose(b, why ? BOND_NONE : b->active);
 	if (why)
 		choice.why = why;
