@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # spread.py - sends numbered frames into one port and says how many came out of each of two others.
-"""usage: spread.py FROM TO1 TO2 COUNT; prints: ON_1 ON_2 LOST TWICE."""
+"""usage: spread.py FROM TO1 TO2 COUNT [COPIES]; prints: ON_1 ON_2 LOST TWICE.
+
+COPIES is how often each frame should come, 1 unless said.
+"""
 import sys
 import time
 
@@ -14,6 +17,7 @@ def main():
     source = Port(sys.argv[1])
     ends = [Port(sys.argv[2]), Port(sys.argv[3])]
     count = int(sys.argv[4])
+    wanted = count * int(sys.argv[5] if len(sys.argv) > 5 else 1)
     header = mac("020000000077") + mac("020000000078") + b"\x88\xb5"
     seen = [[], []]
 
@@ -33,7 +37,7 @@ def main():
             time.sleep(0.001)
             collect(0)
     end_time = time.monotonic() + 3
-    while len(seen[0]) + len(seen[1]) < count and time.monotonic() < end_time:
+    while len(seen[0]) + len(seen[1]) < wanted and time.monotonic() < end_time:
         collect(0.05)
     collect(0.1)
     both = seen[0] + seen[1]
