@@ -13,12 +13,12 @@
 #include "bond.h"
 #include "dp.h"
 
-#define BENCH_BURST    32    /* frames a call */
-#define BENCH_MEMBERS  8     /* at most */
-#define BENCH_HOT      256   /* frames whose headers stay in L1 and L2 */
-#define BENCH_COLD     16384 /* frames whose headers stay in L3 */
-#define BENCH_MAX_SET  65536
-#define BENCH_MIN_LIST 2048 /* frames a sample, for the sake of the clock's resolution */
+#define BENCH_BURST   32    /* frames a call */
+#define BENCH_MEMBERS 8     /* at most */
+#define BENCH_HOT     256   /* frames whose headers stay in L1 and L2 */
+#define BENCH_COLD    16384 /* frames whose headers stay in L3 */
+#define BENCH_MAX_SET 65536
+#define BENCH_SAMPLE  2048 /* frames: enough for the clock, short enough not to be interrupted */
 
 /* A mode, in our words and in those of net_bonding. */
 struct bench_mode {
@@ -37,6 +37,7 @@ struct bench_policy {
 	enum bond_hash_policy hash;
 	int theirs; /* BALANCE_XMIT_POLICY_* */
 	const char *theirs_name;
+	bool nic; /* the NIC's hash may stand for it */
 };
 
 enum bench_traffic { BENCH_IPV4, BENCH_IPV6, BENCH_VLAN, BENCH_MIX, BENCH_TRAFFICS };
@@ -107,14 +108,15 @@ struct bench_ours {
 	uint32_t index;                  /* of bond in that view */
 };
 
-/* The frames of a point; both contestants get the same ones in the same order. */
+/* The frames of a point, the same ones for all contestants. */
 struct bench_frames {
 	struct rte_mempool *pool;
-	struct rte_mbuf *all[BENCH_MAX_SET];   /* as made */
-	struct rte_mbuf *warm[BENCH_HOT];      /* others, to warm code and predictors */
-	struct rte_mbuf *list[BENCH_MAX_SET];  /* a sample: all, or several times all */
-	struct rte_mbuf *burst[BENCH_MAX_SET]; /* what a pass is given; it may be written to */
-	uint32_t n, n_list;
+	struct rte_mbuf *all[BENCH_MAX_SET]; /* as made */
+	struct rte_mbuf *warm[BENCH_HOT];    /* others, to warm code and predictors */
+	struct rte_mbuf
+		*list[BENCH_SAMPLE]; /* of a sample: a part of all, or all again and again */
+	struct rte_mbuf *burst[BENCH_SAMPLE]; /* what a pass is given; it may be written to */
+	uint32_t n, n_list, at;               /* at: where the next part begins */
 	enum bench_traffic traffic;
 	uint16_t size;
 	bool fixed_source;
@@ -191,8 +193,11 @@ void bench_theirs_keep_alive(struct bench_theirs *t);
 void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		       const struct rte_ether_addr *source);
 
-/** Set list[] for the next sample, in a new order. @param once no frame more than once */
-void bench_frames_shuffle(struct bench_frames *f, enum bench_order order, bool once);
+/**
+ * Set list[] for the next sample: as many samples as the set has parts go by until a frame comes
+ * again. @param once no frame more than once in a sample
+ */
+void bench_frames_next(struct bench_frames *f, enum bench_order order, bool once);
 
 void bench_frames_free(struct bench_frames *f);
 
@@ -253,6 +258,14 @@ bench_carriers(const struct bench_point *p)
 
 /** Measure one way of a point whose bonds, view and frames are ready. */
 struct bench_figure bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way);
+
+/**
+ * Measure ours in two views, in turns, so that a busy machine is one for both.
+ * @param q a point with the same frames as p
+ * @return cost of p / cost of q
+ */
+double bench_measure_views(struct bench *b, const struct bench_point *p,
+			   const struct bench_point *q, enum bench_way way);
 
 /** Does every frame leave as often as it should? Dies if not. */
 void bench_verify(struct bench *b, const struct bench_point *p);

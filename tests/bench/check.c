@@ -91,7 +91,8 @@ counterpart(const struct bench *b, const struct limit *l, struct bench_result *r
 }
 
 static double
-quantity(const struct limit *l, const struct bench_result *r, const struct bench_result *other)
+quantity(struct bench *b, const struct limit *l, const struct bench_result *r,
+	 const struct bench_result *other)
 {
 	switch (l->quantity) {
 	case RATIO:
@@ -99,7 +100,7 @@ quantity(const struct limit *l, const struct bench_result *r, const struct bench
 	case GAIN:
 		return 1 / r->figure.ratio;
 	default:
-		return r->figure.ours / other->figure.ours;
+		return bench_measure_views(b, &r->point, &other->point, r->way);
 	}
 }
 
@@ -134,14 +135,12 @@ judge(struct bench *b, const struct limit *l,
 
 		if (other == NULL)
 			continue;
-		q = excess(l, quantity(l, r, other));
-		for (unsigned int k = 1; k < TRIES && q > 1 && q < FAR; k++) {
-			again(b, r);
-			if (other != r)
-				again(b, other);
-			q = excess(l, quantity(l, r, other));
+		q = quantity(b, l, r, other);
+		for (unsigned int k = 1; k < TRIES && excess(l, q) > 1 && excess(l, q) < FAR; k++) {
+			if (other == r)
+				again(b, r);
+			q = quantity(b, l, r, other);
 		}
-		q = quantity(l, r, other);
 		v.points++;
 		v.beyond += excess(l, q) > 1;
 		if (excess(l, q) > worst) {

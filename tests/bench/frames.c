@@ -155,6 +155,7 @@ bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		for (uint32_t i = 0; i < RTE_DIM(f->warm); i++)
 			f->warm[i] = make(f->pool, p->traffic, p->size, source);
 		f->n = p->flows;
+		f->at = 0;
 		f->traffic = p->traffic;
 		f->size = p->size;
 		f->fixed_source = source != NULL;
@@ -192,13 +193,18 @@ shuffle(struct rte_mbuf **pkt, uint32_t n, uint32_t unit)
 }
 
 void
-bench_frames_shuffle(struct bench_frames *f, enum bench_order order, bool once)
+bench_frames_next(struct bench_frames *f, enum bench_order order, bool once)
 {
+	const uint32_t part = RTE_MIN(f->n, (uint32_t)BENCH_SAMPLE);
+
 	f->n_list = 0;
 	do {
+		if (f->at + part > f->n)
+			f->at = 0;
 		if (order != BENCH_FIXED)
-			shuffle(f->all, f->n, order == BENCH_BURSTS ? BENCH_BURST : 1);
-		memcpy(f->list + f->n_list, f->all, f->n * sizeof(f->all[0]));
-		f->n_list += f->n;
-	} while (!once && f->n_list + f->n <= BENCH_MIN_LIST);
+			shuffle(f->all + f->at, part, order == BENCH_BURSTS ? BENCH_BURST : 1);
+		memcpy(f->list + f->n_list, f->all + f->at, part * sizeof(f->all[0]));
+		f->n_list += part;
+		f->at += part;
+	} while (!once && f->n_list + part <= BENCH_SAMPLE);
 }

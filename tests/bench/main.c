@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* main.c - the benchmark: ours, DPDK's net_bonding and bare ports, side by side. */
-#include <stdarg.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -15,20 +14,6 @@
 
 #define MEMORY_MB   768
 #define SPARE_MBUFS 8192 /* for bonds of net_bonding, LACPDUs and caches */
-
-void
-bench_die(const char *format, ...)
-{
-	va_list ap;
-
-	fflush(stdout);
-	fputs("bench: ", stderr);
-	va_start(ap, format);
-	vfprintf(stderr, format, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(2);
-}
 
 /* As the daemon: 512 bits where they cost no frequency. */
 static void

@@ -7,19 +7,11 @@
 
 #include "bench.h"
 
-#define MAX_SAMPLES   4096
-#define SAMPLE_FRAMES (1 << 20) /* wanted of a contestant in all samples of a figure */
-#define MIN_SAMPLES   61
-#define MAX_DEFAULT   801
-#define KEEP_ALIVE    32 /* samples between turns of LACP */
-
-static const char *const way_names[BENCH_WAYS] = {"tx", "rx", "sparse", "pipeline"};
-
-const char *
-bench_way_name(enum bench_way way)
-{
-	return way_names[way];
-}
+#define MAX_SAMPLES 4096
+#define SAMPLES     501 /* of a figure, unless told otherwise */
+#define TURNS       32  /* of either view, of so many samples each: */
+#define TURN        12
+#define KEEP_ALIVE  32 /* samples between turns of LACP */
 
 /* Cycles that reading the clock twice takes by itself. */
 static uint64_t
@@ -105,11 +97,13 @@ sample(struct bench *b, const struct bench_point *p, enum bench_way way, enum be
 	pass(b, p, f->burst, n_warm);
 	restore(f, p, way, warm, n_warm);
 
+	/* A second reference is cheaper than those that follow. */
+	bench_frames_next(f, p->order, p->mode->copies);
 	prepare(f, p, way, f->list, f->n_list);
 	begin = rte_rdtsc_precise();
 	pass(b, p, f->burst, f->n_list);
 	end = rte_rdtsc_precise();
-	restore(f, p, way, f->all, f->n);
+	restore(f, p, way, f->list, f->n_list);
 	return (double)(end - begin - RTE_MIN(clock_cost(), end - begin)) / f->n_list;
 }
 
@@ -147,21 +141,12 @@ attach(const struct bench *b, const struct bench_point *p, enum bench_way way)
 		bench_rings_attach(BENCH_MEMBERS, b->ours.host->id);
 }
 
-static unsigned int
-n_samples(const struct bench *b)
-{
-	if (b->samples != 0)
-		return RTE_MIN(b->samples, (unsigned int)MAX_SAMPLES);
-	return RTE_MAX(RTE_MIN(SAMPLE_FRAMES / RTE_MAX(b->frames.n, (uint32_t)BENCH_MIN_LIST),
-			       (unsigned int)MAX_DEFAULT),
-		       (unsigned int)MIN_SAMPLES);
-}
-
 struct bench_figure
 bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 {
 	static double v[BENCH_CONTESTANTS][MAX_SAMPLES], ratio[MAX_SAMPLES];
-	struct bench_figure f = {.samples = n_samples(b)};
+	struct bench_figure f = {.samples = RTE_MIN(b->samples != 0 ? b->samples : SAMPLES,
+						    (unsigned int)MAX_SAMPLES)};
 	const unsigned int n = f.samples;
 
 	for (unsigned int k = 0; k < n; k++) {
@@ -169,8 +154,6 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 			bench_theirs_keep_alive(&b->theirs);
 			attach(b, p, way);
 		}
-		/* The first reference more is cheaper than those that follow. */
-		bench_frames_shuffle(&b->frames, p->order, p->mode->copies);
 		for (unsigned int i = 0; i < 2; i++) { /* who is first takes turns */
 			const enum bench_who who = (k + i) % 2 == 0 ? BENCH_OURS : BENCH_THEIRS;
 
@@ -190,26 +173,44 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 	return f;
 }
 
+double
+bench_measure_views(struct bench *b, const struct bench_point *p, const struct bench_point *q,
+		    enum bench_way way)
+{
+	static double v[2][TURNS * TURN];
+	const struct bench_point *const point[2] = {p, q};
+
+	bench_frames_make(&b->frames, p, NULL);
+	attach(b, p, way);
+	for (unsigned int k = 0; k < 2 * TURNS; k++) {
+		bench_ours_view(&b->ours, point[k % 2]);
+		for (unsigned int i = 0; i < TURN; i++)
+			v[k % 2][k / 2 * TURN + i] = sample(b, point[k % 2], way, BENCH_OURS);
+	}
+	return percentile(v[0], TURNS * TURN, 50) / percentile(v[1], TURNS * TURN, 50);
+}
+
 void
 bench_verify(struct bench *b, const struct bench_point *p)
 {
 	struct bench_frames *f = &b->frames;
-	const uint64_t expected = (uint64_t)f->n * (p->mode->copies ? p->members : 1);
 
 	bench_theirs_keep_alive(&b->theirs);
 	stub_all(b, bench_stub_counting);
 	for (enum bench_who who = BENCH_OURS; who <= BENCH_THEIRS; who++) {
-		uint64_t n;
+		uint64_t n, expected;
 
-		prepare(f, p, BENCH_TX, f->all, f->n);
+		bench_frames_next(f, p->order, p->mode->copies);
+		expected = (uint64_t)f->n_list * (p->mode->copies ? p->members : 1);
+		prepare(f, p, BENCH_TX, f->list, f->n_list);
 		bench_stub_counted();
-		bench_pass(BENCH_TX, who)(b, p, f->burst, f->n);
+		bench_pass(BENCH_TX, who)(b, p, f->burst, f->n_list);
 		n = bench_stub_counted();
 		/* LACPDUs of net_bonding may be among them. */
 		if (n < expected || n > expected + 2 * p->members)
 			bench_die("%s, %s, %u members: %" PRIu64 " of %" PRIu64 " frames left",
 				  who == BENCH_OURS ? "ours" : "net_bonding", p->mode->name,
 				  p->members, n, expected);
-		restore(f, p, BENCH_TX, f->all, f->n);
+		restore(f, p, BENCH_TX, f->list, f->n_list);
 	}
 }

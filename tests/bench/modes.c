@@ -17,9 +17,9 @@ const unsigned int bench_n_modes = RTE_DIM(bench_modes);
 const struct bench_policy bench_policies[] = {
 	{"layer2", BOND_HASH_LAYER2, BALANCE_XMIT_POLICY_LAYER2, "layer2"},
 	{"layer2+3", BOND_HASH_LAYER23, BALANCE_XMIT_POLICY_LAYER23, "layer2+3"},
-	{"layer3+4", BOND_HASH_LAYER34, BALANCE_XMIT_POLICY_LAYER34, "layer3+4"},
+	{"layer3+4", BOND_HASH_LAYER34, BALANCE_XMIT_POLICY_LAYER34, "layer3+4", .nic = true},
 	{"encap2+3", BOND_HASH_ENCAP23, BALANCE_XMIT_POLICY_LAYER23, "layer2+3"},
-	{"encap3+4", BOND_HASH_ENCAP34, BALANCE_XMIT_POLICY_LAYER34, "layer3+4"},
+	{"encap3+4", BOND_HASH_ENCAP34, BALANCE_XMIT_POLICY_LAYER34, "layer3+4", .nic = true},
 	{"vlan+srcmac", BOND_HASH_VLAN_SRCMAC, BALANCE_XMIT_POLICY_LAYER2, "layer2"},
 };
 const unsigned int bench_n_policies = RTE_DIM(bench_policies);

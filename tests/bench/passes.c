@@ -3,6 +3,14 @@
 #include "bench.h"
 #include "dp_path.h"
 
+static const char *const way_names[BENCH_WAYS] = {"tx", "rx", "sparse", "pipeline"};
+
+const char *
+bench_way_name(enum bench_way way)
+{
+	return way_names[way];
+}
+
 static void
 ours_tx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n)
 {

@@ -23,17 +23,17 @@ static const struct plan_sweep always[] = {
 	{USUAL, .name = "modes, receive", .ways = LIST(BENCH_RX, BENCH_RX_SPARSE),
 	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8)},
 	{USUAL, .name = "mixed traffic", .members = LIST(2, 4, 8), .traffic = LIST(BENCH_MIX)},
-	{USUAL, .name = "with the NIC's hash", /* then the policy does not matter */
-	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8), .nic_hash = LIST(1)},
+	{USUAL, .name = "with the NIC's hash", .policies = LIST(LAYER34), .members = LIST(2, 4, 8),
+	 .nic_hash = LIST(1)},
 	{USUAL, .name = "bonds that carry nothing", .ways = LIST(BENCH_TX, BENCH_RX),
 	 .policies = LIST(LAYER34), .idle = LIST(0, 31)},
 	{USUAL, .name = "whole pipeline", .ways = LIST(BENCH_PIPE), .policies = LIST(LAYER34),
 	 .members = LIST(2), .flows = LIST(1024, BENCH_COLD)},
+	{USUAL, .name = "flows", .policies = LIST(0, LAYER34),
+	 .flows = LIST(256, 1024, 4096, 16384, 65536)},
 };
 
 static const struct plan_sweep further[] = {
-	{USUAL, .name = "flows", .policies = LIST(0, LAYER34),
-	 .traffic = LIST(BENCH_IPV4, BENCH_MIX), .flows = LIST(256, 1024, 4096, 16384, 65536)},
 	{USUAL, .name = "kinds and sizes", .ways = LIST(BENCH_TX, BENCH_RX),
 	 .policies = LIST(LAYER34), .traffic = {0}, .sizes = LIST(64, 512, 1518)},
 	{USUAL, .name = "kinds and policies", .traffic = LIST(BENCH_IPV6, BENCH_VLAN)},
@@ -84,11 +84,11 @@ next(struct place *w, unsigned int n)
 static bool
 sensible(const struct bench_point *p, enum bench_way way, unsigned int policy)
 {
-	if (!p->mode->hashes && (policy > 0 || p->nic_hash))
+	if (p->mode->hashes ? p->nic_hash && !bench_policies[policy].nic
+			    : policy > 0 || p->nic_hash)
 		return false;
-	if (p->rings && (p->flows > BENCH_COLD || way == BENCH_RX_SPARSE))
-		return false;
-	return way != BENCH_PIPE || (p->flows <= BENCH_COLD && !p->rings);
+	/* Rings are filled before they are timed, evenly. */
+	return !p->rings || (way != BENCH_RX_SPARSE && way != BENCH_PIPE);
 }
 
 unsigned int
@@ -126,7 +126,7 @@ plan_visit(const struct plan_sweep *s, plan_fn visit, void *ctx)
 			.order = value(&w[9]),
 		};
 
-		if (!sensible(&p, way, w[2].at))
+		if (!sensible(&p, way, p.mode->hashes ? value(&w[2]) : w[2].at))
 			continue;
 		p.policy = p.mode->hashes ? &bench_policies[value(&w[2])] : NULL;
 		if (visit != NULL)

@@ -13,19 +13,16 @@ struct pair {
 	struct bond_view view[2];
 };
 
-static bool
-offered(const struct bench_point *p)
-{
-	return bond_mode_by_number(p->mode->number) != NULL;
-}
-
 static void
 make(struct bond *b, const struct bench_point *p, uint8_t number)
 {
 	struct bond_options options = bond_options_default();
 	const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
 
-	options.mode = offered(p) ? p->mode->number : BOND_MODE_BALANCE_RR;
+	options.mode = p->mode->number;
+	options.nic_hash = p->nic_hash ? BOND_NIC_HASH_AUTO : BOND_NIC_HASH_OFF;
+	if (p->policy != NULL)
+		options.xmit_hash_policy = p->policy->hash;
 	options.packets_per_member = 1;
 	options.system_mac[0] = 0x02;
 	options.system_mac[5] = number;
@@ -90,12 +87,7 @@ bench_view(struct bond_view *v, const struct bench_point *p)
 		talk(&x, now);
 	}
 	*v = x.view[0];
-	if (!offered(p)) { /* by the core, but by hand */
-		v->spread = p->mode->copies ? BOND_SPREAD_ALL : BOND_SPREAD_BUCKETS;
-		bond_view_clear(&x.view[1]);
-		bond_view_deal(&x.view[1], v);
-	}
-	v->nic_hash = p->nic_hash;
-	if (p->policy != NULL)
-		v->hash.policy = p->policy->hash;
+	if (v->nic_hash != p->nic_hash)
+		bench_die("ours, %s: the NIC's hash is not for policy %s", p->mode->name,
+			  p->policy->name);
 }
