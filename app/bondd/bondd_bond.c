@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "host.h"
+#include "identity.h"
 #include "log.h"
 #include "member.h"
 
@@ -109,26 +110,54 @@ choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_
 	memcpy(mac, (uint8_t[]){0x02, 0xbd, hash >> 24, hash >> 16, hash >> 8, hash}, 6);
 }
 
-/*
- * What LACP calls the member: its place in the configuration, which is the same after a restart,
- * and its own address.
- */
+/* Who the bond and its members are for LACP, as after the last start if they are still the same. */
+static void
+identify(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6],
+	 struct identity *now)
+{
+	const char *dir = b->daemon->conf->runtime.state_dir;
+	struct identity old;
+	int rc = identity_read(dir, b->conf->name, &old);
+
+	memset(now, 0, sizeof(*now));
+	memcpy(now->system, mac, 6);
+	for (now->n = 0; now->n < b->conf->n_members; now->n++) {
+		struct identity_member *m = &now->member[now->n];
+
+		snprintf(m->name, sizeof(m->name), "%s", opened[now->n].conf->name);
+		memcpy(m->mac, opened[now->n].perm_mac, 6);
+	}
+	if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR)
+		log_warning("%s: %s/%s.json does not say who we were (%s): starting anew",
+			    b->conf->name, dir, b->conf->name, strerror(-rc));
+	if (!identity_decide(&old, now))
+		return;
+	rc = identity_write(dir, b->conf->name, now);
+	if (rc < 0)
+		log_warning("%s: %s/%s.json cannot be written (%s): after a restart partners may "
+			    "see another system",
+			    b->conf->name, dir, b->conf->name, strerror(-rc));
+}
+
+/* What LACP calls the member: its number, and its own address. */
 static struct bond_member_options
-identify(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6])
+member_options(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6],
+	       const struct identity *id)
 {
 	struct bond_member_options options = opened->conf->options;
 
-	options.lacp_port = (uint16_t)(opened->conf - b->conf->member + 1);
+	options.lacp_port = id->member[opened->conf - b->conf->member].port;
 	memcpy(options.lacp_mac, mac_is_usable(opened->perm_mac) ? opened->perm_mac : mac, 6);
 	return options;
 }
 
 /* An opened port becomes a member of the core; its slot is where we keep it too. */
 static int
-join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], struct conf_err *err)
+join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6],
+     const struct identity *id, struct conf_err *err)
 {
 	const struct conf_member *conf = opened->conf;
-	const struct bond_member_options options = identify(b, opened, mac);
+	const struct bond_member_options options = member_options(b, opened, mac, id);
 	uint8_t slot;
 	int rc = member_set_mac(opened, mac);
 
@@ -154,15 +183,15 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6], st
 	return 0;
 }
 
-/* The core begins once the bond's address is known: it is LACP's default identity. */
+/* The core begins once it is known who the bond is. */
 static int
-begin(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
+begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
 {
 	const struct bond_hooks hooks = {.event = on_event, .ctx = b};
 	struct bond_options options = b->conf->options;
 	int rc;
 
-	memcpy(options.system_mac, mac, 6);
+	memcpy(options.system_mac, system, 6);
 	rc = bond_init(&b->core, b->conf->name, &options, &hooks, b->daemon->now);
 	if (rc < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s: the core refuses its options: %s",
@@ -173,6 +202,7 @@ begin(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 static int
 assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err)
 {
+	struct identity id = {0};
 	uint8_t mac[6];
 	int rc = 0;
 
@@ -181,11 +211,13 @@ assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err
 	if (rc < 0)
 		return rc;
 	choose_mac(b, opened, mac);
-	rc = begin(b, mac, err);
+	if (bond_mode_by_number(b->conf->options.mode)->lacp)
+		identify(b, opened, mac, &id);
+	rc = begin(b, b->conf->mac_auto && id.n > 0 ? id.system : mac, err);
 	if (rc == 0)
 		rc = host_open(b, mac, err);
 	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
-		rc = join(b, &opened[i], mac, err);
+		rc = join(b, &opened[i], mac, &id, err);
 	if (rc < 0 || b->conf->active_member[0] == '\0')
 		return rc;
 	if (bond_activate(&b->core, bond_member_find(&b->core, b->conf->active_member),

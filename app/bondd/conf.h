@@ -16,6 +16,7 @@
 #define CONF_EAL_ARG_SIZE 128
 #define CONF_SOCKET_SIZE  108 /* as sun_path, NUL included */
 #define CONF_GROUP_SIZE   33
+#define CONF_DIR_SIZE     256
 #define CONF_PORT_SIZE    256
 
 /* One line without newline: "FILE:LINE: setting: what is wrong, what is allowed". */
@@ -51,6 +52,7 @@ struct conf_runtime {
 	uint32_t memory_mb;
 	uint32_t hugepages; /* enum conf_hugepages */
 	struct conf_strings eal_args;
+	char state_dir[CONF_DIR_SIZE];
 };
 
 struct conf_telemetry {

@@ -32,6 +32,11 @@ static const struct conf_field runtime[] = {
 	 .check = conf_check_eal_args, .values = "up to 32 arguments",
 	 .doc = "Further arguments for DPDK, passed on as they are. An argument with a comma in it "
 		"needs the form of an array. Those that other settings decide are refused."},
+	{"state_dir", .type = CONF_STRING, .offset = AT(state_dir), .size = CONF_DIR_SIZE,
+	 .def = "/var/lib/dpdk-bondd", .check = conf_check_not_empty,
+	 .doc = "Directory for what outlives a restart: of each bond in mode 802.3ad one small "
+		"file with its LACP System ID and the port numbers of its members. Where it "
+		"cannot be written, the daemon says so once and goes on."},
 	{NULL},
 };
 #undef AT

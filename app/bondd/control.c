@@ -23,7 +23,7 @@
 #include "netdev.h"
 
 #define TURN_MAX   (10 * BOND_MSEC) /* punted frames wait no longer than this */
-#define TURN_GRACE (BOND_MSEC / 2)  /* while something waits for the workers to move on */
+#define TURN_GRACE (BOND_MSEC / 2)  /* while something waits for the workers, or for a frame */
 
 struct bondd_bond *
 bondd_find(const struct bondd *d, const char *name)
@@ -183,8 +183,10 @@ turn_deadline(const struct bondd *d)
 	uint64_t at = d->now + (dp_limbo_empty(&d->dp.limbo) ? TURN_MAX : TURN_GRACE);
 
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
-		const uint64_t due = bond_deadline(&d->bond[i]->core);
+		uint64_t due = bond_deadline(&d->bond[i]->core);
 
+		if (bond_lacp_expects(&d->bond[i]->core, d->now) && d->now + TURN_GRACE < due)
+			due = d->now + TURN_GRACE;
 		if (due < at)
 			at = due;
 	}

@@ -120,7 +120,8 @@ net_cables() {
 net_config() {
 	cat >"$config" <<-CONFIG
 		version = 1;
-		runtime: { worker_cores = ""; memory_mb = ${memory_mb:-128}; hugepages = "off"; };
+		runtime: { worker_cores = ""; memory_mb = ${memory_mb:-128}; hugepages = "off";
+		  state_dir = "$LAB_DIR/state"; };
 		telemetry: { socket = "$socket"; };
 		log: { level = "${log_level:-info}"; };
 		bonds: ({

@@ -32,6 +32,7 @@ struct fixture {
 	char log[32768]; /* "TIME_MS MEMBER: LINE\n" of every log line */
 	unsigned int events;
 	unsigned int notifications;
+	unsigned int reports;        /* rounds of them */
 	char active[BOND_NAME_SIZE]; /* as the events say */
 	char carrier[8];
 	struct heard heard[BOND_MAX_MEMBERS];
@@ -167,6 +168,8 @@ fixture_start(struct fixture *f, const struct bond_options *options)
 static inline void
 fixture_advance(struct fixture *f, uint64_t until)
 {
+	uint8_t slot;
+
 	assert_true(until >= f->now);
 	while (bond_deadline(&f->b) < until) {
 		f->now = bond_deadline(&f->b) > f->now ? bond_deadline(&f->b) : f->now;
@@ -177,6 +180,10 @@ fixture_advance(struct fixture *f, uint64_t until)
 		while (bond_notify_due(&f->b, f->now)) {
 			f->notifications++;
 			fixture_write(f, f->now, NULL, "notify");
+		}
+		while (bond_rejoin_due(&f->b, f->now, &slot)) {
+			f->reports++;
+			assert_true(bond_member_can_tx(&f->b, slot));
 		}
 		assert_true(bond_deadline(&f->b) > f->now);
 	}

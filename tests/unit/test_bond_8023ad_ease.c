@@ -105,6 +105,25 @@ a_loss_within_downdelay_is_followed_by_a_wait_too(void **state)
 	assert_int_equal(lab_view(A)->tx, 3);
 }
 
+static void
+the_partners_sync_is_looked_for_but_not_for_ever(void **state)
+{
+	unsigned int waited = 0, late = 0;
+
+	(void)state;
+	A->options.max_active_ports = 1;
+	lab_pair(2); /* A keeps one of B's ports standing by: in sync, and not answered */
+	for (unsigned int ms = 0; ms < 60000; ms++) {
+		lab_go(1);
+		waited += ms < 8000 && bond_lacp_expects(&B->b, lab.now);
+		late += ms > 30000 && bond_lacp_expects(&B->b, lab.now);
+	}
+	assert_int_equal(lab_port(B, 1)->mux, LACP_MUX_ATTACHED);
+	assert_in_range(waited, 1000, 4200);
+	assert_int_equal(late, 0);
+	assert_false(bond_lacp_expects(&A->b, lab.now));
+}
+
 int
 main(void)
 {
@@ -114,6 +133,7 @@ main(void)
 		LAB_TEST(a_member_alone_does_not_wait),
 		LAB_TEST(a_member_that_flaps_waits_anew),
 		LAB_TEST(a_loss_within_downdelay_is_followed_by_a_wait_too),
+		LAB_TEST(the_partners_sync_is_looked_for_but_not_for_ever),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -334,6 +334,7 @@ options_change_while_it_runs(void **state)
 	assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
 	fixture_check(&lab.f);
 	assert_true(is_up(0) && is_up(1));
+	lab_advance(&lab, 20 * BOND_SEC);
 	assert_true(bond_deadline(&lab.f.b) == BOND_NEVER);
 }
 

@@ -20,6 +20,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 		.options = *options,
 		.active = BOND_NONE,
 		.active_since = now,
+		.rejoin.slot = BOND_NONE,
 		.carrier_since = now,
 		.host_up = true,
 		.host_since = now,
@@ -87,6 +88,8 @@ uint64_t
 bond_deadline(const struct bond *b)
 {
 	uint64_t next = earlier(bond_notify_deadline(b), bond_probe_deadline(b));
+
+	next = earlier(next, bond_rejoin_deadline(b));
 
 	bond_foreach_member (b, slot) {
 		const struct bond_member *m = &b->member[slot];
@@ -292,6 +295,7 @@ bond_settle(struct bond *b, uint64_t now)
 		bond_lacp_watch(b, now);
 	}
 	update_carrier(b, now);
+	bond_rejoin_update(b, now);
 	check(b);
 	update_dirty(b);
 }

@@ -11,6 +11,7 @@
 #include "bond_event.h"
 #include "bond_flush.h"
 #include "bond_hold.h"
+#include "bond_notify.h"
 #include "bond_probe.h"
 #include "bond_view.h"
 #include "damp.h"
@@ -71,6 +72,7 @@ struct bond_options {
 	bool resilient_hash; /* buckets; else the plain modulo of Linux */
 	uint32_t nic_hash;   /* enum bond_nic_hash */
 	struct bond_probe_options probe;
+	uint32_t resend_igmp;         /* rounds of reports of multicast groups, 0 to 255 */
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -171,7 +173,8 @@ struct bond {
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
 	uint32_t notify_left;     /* peer notifications still to be sent */
 	uint64_t notify_deadline; /* when the next one is due */
-	struct lacp_system lacp;  /* 802.3ad only; ports have the slots of their members */
+	struct bond_rejoin rejoin;
+	struct lacp_system lacp; /* 802.3ad only; ports have the slots of their members */
 	uint64_t lacp_active_since;
 	bool lacp_silent; /* told that no partner answers on any member */
 };
@@ -315,13 +318,6 @@ uint32_t bond_speed_mbps(const struct bond *b);
  */
 void bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next);
 
-/**
- * Is a round of peer notifications (gratuitous ARP, unsolicited NA) to be sent now? True once for
- * each of num_peer_notif rounds after a change of the current member, the first as soon as that
- * member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
- */
-bool bond_notify_due(struct bond *b, uint64_t now);
-
 /*
  * LACP, in modes that have it; all of this is harmless in the others.
  *
@@ -345,6 +341,12 @@ bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, 
  * @return length of the frame, 0: none
  */
 size_t bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now);
+
+/**
+ * Is a frame expected that must not wait? Partners with coupled control send data as soon as they
+ * have said SYNC: who looks for their frames late collects late.
+ */
+bool bond_lacp_expects(const struct bond *b, uint64_t now);
 
 /** The frame last taken from bond_lacp_output() could not be sent: it is due again in 10 ms. */
 void bond_lacp_output_failed(struct bond *b, uint8_t slot, uint64_t now);

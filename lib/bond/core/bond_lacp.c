@@ -68,6 +68,22 @@ bond_lacp_input(struct bond *b, uint8_t slot, const uint8_t *frame, size_t len, 
 	return parse;
 }
 
+/* A partner that has not answered our SYNC for so long may have reasons to keep us waiting. */
+#define SYNC_IS_NEAR (2 * BOND_SEC)
+
+bool
+bond_lacp_expects(const struct bond *b, uint64_t now)
+{
+	bond_foreach_member (b, slot) {
+		const struct lacp_port *p = bond_lacp_port(b, slot);
+
+		if (p && p->rx == LACP_RX_CURRENT && p->mux == LACP_MUX_ATTACHED &&
+		    now - b->member[slot].lacp_since[LACP_MACHINE_MUX] < SYNC_IS_NEAR)
+			return true;
+	}
+	return false;
+}
+
 size_t
 bond_lacp_output(struct bond *b, uint8_t slot, uint8_t *buf, uint64_t now)
 {

@@ -88,6 +88,14 @@ void bond_notify_start(struct bond *b, uint64_t now);
 /** @return when the next round is due, BOND_NEVER while it has to wait for an event */
 uint64_t bond_notify_deadline(const struct bond *b);
 
+/* rejoin.c */
+
+/** See who carries the multicast groups; another one reports them again. */
+void bond_rejoin_update(struct bond *b, uint64_t now);
+
+/** @return when the next round is due, BOND_NEVER while it has to wait for an event */
+uint64_t bond_rejoin_deadline(const struct bond *b);
+
 /* probe.c */
 
 /** A member joined: nothing has been heard of it. */

@@ -7,7 +7,7 @@
 
 #include "bond_machine.h"
 
-#define TEXT_SIZE 64
+#define TEXT_SIZE (32 + BOND_MAX_TARGETS * BOND_IP_TEXT)
 
 /* An option for people: its Linux name, where it lies, and how to write it. */
 struct row {
@@ -121,12 +121,63 @@ write_fallback(char text[TEXT_SIZE], const char *name, const void *value)
 	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
 }
 
+static void
+write_validate(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {"none",   "active",        "backup",       "all",
+					    "filter", "filter_active", "filter_backup"};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
+write_all_targets(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	const bool all = *(const uint32_t *)value == BOND_TARGETS_ALL;
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, all ? "all" : "any");
+}
+
+static void
+write_targets(char text[TEXT_SIZE], const char *name, const struct bond_targets *targets, bool v6)
+{
+	int used = snprintf(text, TEXT_SIZE, "%s=", name);
+
+	for (uint32_t i = 0; i < targets->n && used < TEXT_SIZE; i++) {
+		struct bond_ip ip = {.v6 = v6};
+		char one[BOND_IP_TEXT];
+
+		memcpy(ip.octet, targets->octet[i], sizeof(ip.octet));
+		used += snprintf(text + used, TEXT_SIZE - (size_t)used, "%s%s", i ? "," : "",
+				 bond_ip_text(&ip, one));
+	}
+}
+
+static void
+write_targets4(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	write_targets(text, name, value, false);
+}
+
+static void
+write_targets6(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	write_targets(text, name, value, true);
+}
+
 #define AT(field) offsetof(struct bond_options, field)
 static const struct row bond_rows[] = {
 	{"miimon", AT(miimon_ms), write_u32},
 	{"updelay", AT(updelay_ms), write_u32},
 	{"downdelay", AT(downdelay_ms), write_u32},
 	{"peer_notif_delay", AT(peer_notif_delay_ms), write_u32},
+	{"arp_interval", AT(probe.interval_ms), write_u32},
+	{"arp_ip_target", AT(probe.arp), write_targets4},
+	{"ns_ip6_target", AT(probe.ns), write_targets6},
+	{"arp_validate", AT(probe.validate), write_validate},
+	{"arp_all_targets", AT(probe.all_targets), write_all_targets},
+	{"arp_missed_max", AT(probe.missed_max), write_u32},
+	{"resend_igmp", AT(resend_igmp), write_u32},
 	{"num_grat_arp", AT(num_peer_notif), write_u32},
 	{"packets_per_slave", AT(packets_per_member), write_u32},
 	{"primary", AT(primary), write_name},
@@ -212,6 +263,7 @@ bond_options_default(void)
 		.resilient_hash = true,
 		.nic_hash = BOND_NIC_HASH_AUTO,
 		.probe = bond_probe_options_default(),
+		.resend_igmp = 1,
 		.lacp_active = true,
 		.lacp_strict = true,
 		.ad_select = LACP_SELECT_STABLE,
