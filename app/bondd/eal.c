@@ -13,6 +13,7 @@
 #include <rte_errno.h>
 #include <rte_log.h>
 
+#include "dp_simd.h"
 #include "log.h"
 #include "quiet.h"
 
@@ -172,6 +173,7 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 	}
 	if (conf->log.level < CONF_LOG_DEBUG) /* from here on we say what failed ourselves */
 		rte_log_set_level(RTE_LOGTYPE_EAL, RTE_LOG_CRIT);
+	dp_simd_init();
 	quiet_xdp();
 	return 0;
 }

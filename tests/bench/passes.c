@@ -18,7 +18,7 @@ ours_tx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uin
 
 	(void)p;
 	for (uint32_t i = 0; i < n; i += BENCH_BURST)
-		dp_tx_spread(&o->dp.worker[0], o->bond, o->index, pkt + i, BENCH_BURST);
+		dp_tx_spread(&o->dp.worker[0], o->bond, pkt + i, BENCH_BURST);
 }
 
 static void

@@ -113,6 +113,7 @@ lab_view(enum bond_spread spread, struct lab_port *member, uint8_t n, struct lab
 	bond_view_deal(&empty, v);
 	view->bond[0].host = host != NULL ? host->port : NULL;
 	view->bond[0].host_up = host != NULL;
+	dp_view_prepare(view);
 	return view;
 }
 

@@ -114,7 +114,7 @@ run(struct bench *b, struct rte_ring *const *in, unsigned int n_in, const struct
 {
 	const uint64_t deadline = rte_get_timer_cycles() + 60 * rte_get_timer_hz();
 	struct dp_counters before = sum_of(b), now;
-	uint64_t sent = 0, received = 0, octets = 0, last = 0, refs;
+	uint64_t sent = 0, received = 0, last = 0, refs;
 
 	while (sent < (uint64_t)FRAMES * n_in || rte_ring_count(in[0]) > 0 ||
 	       rte_ring_count(in[n_in - 1]) > 0) {
@@ -126,7 +126,6 @@ run(struct bench *b, struct rte_ring *const *in, unsigned int n_in, const struct
 			if (m == NULL)
 				continue;
 			assert_int_equal(rte_ring_enqueue(in[i], m), 0);
-			octets += len;
 			sent++;
 		}
 		for (; sent - last >= BURST; last += BURST) { /* paced by frames, not by time */
@@ -146,7 +145,6 @@ run(struct bench *b, struct rte_ring *const *in, unsigned int n_in, const struct
 				 (unsigned long)(drops(&now) - drops(&before)));
 	} while (now.tx_packets - before.tx_packets + drops(&now) - drops(&before) != refs);
 	assert_int_equal(now.rx_packets - before.rx_packets, sent);
-	assert_int_equal(now.rx_bytes - before.rx_bytes, octets);
 	for (int i = 0; i < MEMBERS; i++)
 		received += lab_drain(b->member[i].out);
 	received += lab_drain(b->host.out);

@@ -46,7 +46,7 @@ both_workers_send_through_one_locked_queue(void **state)
 			if (rte_get_timer_cycles() > deadline)
 				fail_msg("worker 0 is stuck");
 		}
-		dp_tx_spread(self, &mine->bond[0], 0, &own, 1);
+		dp_tx_spread(self, &mine->bond[0], &own, 1);
 		sent += 2;
 		if (sent % 64 == 0)
 			received += lab_drain(member[0].out) + lab_drain(member[1].out);

@@ -13,6 +13,10 @@
 #include <rte_mbuf.h>
 #include <rte_mbuf_pool_ops.h>
 
+#include "dp_hash.h"
+#include "dp_rare.h"
+#include "dp_scatter.h"
+
 #define POOL_CACHE 256 /* frames a worker keeps for itself */
 
 static int
@@ -125,11 +129,28 @@ dp_view_alloc(uint32_t n_bonds)
 	return view;
 }
 
+void
+dp_view_prepare(struct dp_view *view)
+{
+	const enum dp_simd simd = dp_simd_level();
+
+	for (uint32_t i = 0; i < view->n_bonds; i++) {
+		struct dp_bond_view *b = &view->bond[i];
+
+		b->index = i;
+		b->by_hash = dp_hash_select(&b->bond, simd);
+		b->spread = dp_spread_select(&b->bond, simd);
+		b->find_rare = dp_rare_select(simd);
+		dp_scatter_prepare(b, simd);
+	}
+}
+
 int
 dp_view_publish(struct dp *dp, struct dp_view *next)
 {
 	if (!dp_may_defer(&dp->limbo))
 		return -EAGAIN;
+	dp_view_prepare(next);
 	next->generation = ++dp->generation;
 	dp_publish(&dp->limbo, &dp->view, next, rte_free);
 	dp_wake_workers(dp);

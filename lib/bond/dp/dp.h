@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <rte_mbuf.h>
 #include <rte_mempool.h>
 #include <rte_ring.h>
 
@@ -18,9 +19,29 @@
 #define DP_BURST     64
 #define DP_MAX_BONDS 32
 
+struct dp_worker;
+
 /* A bond as a worker sees it. */
 struct dp_bond_view {
 	struct bond_view bond;
+	/* What dp_view_publish() makes of the rest: the functions for this spread on this CPU. */
+	void (*spread)(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n);
+	void (*by_hash)(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			uint16_t n);
+	void (*scatter)(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			uint16_t n, const uint8_t *slot);
+	void (*take_turns)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
+			   struct rte_mbuf **pkt, uint16_t n);
+	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
+			      uint16_t n);
+	uint32_t index;                        /* of the bond in the view */
+	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */
+	struct dp_port *only; /* the one member that sends, whatever the spread, or NULL */
+	uint8_t pair[BOND_MAX_MEMBERS / 2]
+		    [64] __rte_cache_aligned; /* two of active[], 32 times each */
+	uint8_t turns
+		[DP_BURST] __rte_cache_aligned; /* numbers of frames, those of one member behind each other */
 	struct dp_port *host;                   /* NULL: no host port */
 	bool host_up;                           /* administratively up */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
@@ -84,6 +105,12 @@ void dp_fini(struct dp *dp);
 
 /** @return a zeroed view with room for n_bonds, to be filled and published; NULL: no memory */
 struct dp_view *dp_view_alloc(uint32_t n_bonds);
+
+/**
+ * Choose the functions of the hot path for every bond of a view. Called by dp_view_publish();
+ * otherwise only for views that are never published.
+ */
+void dp_view_prepare(struct dp_view *view);
 
 /**
  * Make next the view of all workers, retire the old one after the grace period. Control thread.

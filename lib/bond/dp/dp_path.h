@@ -7,17 +7,27 @@
 #include <rte_mbuf.h>
 
 #include "dp.h"
+#include "dp_simd.h"
 
 /** Everything that came in on a member, towards the host. @return frames received */
 unsigned int dp_rx_member(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot);
 
-/** Everything that the host sent, towards the members. @param index of the bond in the view
- *  @return frames received */
-unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index);
+/** Everything that the host sent, towards the members. @return frames received */
+unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b);
 
-/** Spread one burst of the host over the members; takes over all n frames. */
-void dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
-		  struct rte_mbuf **pkt, uint16_t n);
+/** Spreads one burst of the host over the members; takes over all n frames, 1 to DP_BURST. */
+typedef void (*dp_spread_fn)(struct dp_worker *w, const struct dp_bond_view *b,
+			     struct rte_mbuf **pkt, uint16_t n);
+
+/** @return the function for such a view. Control thread */
+dp_spread_fn dp_spread_select(const struct bond_view *v, enum dp_simd simd);
+
+/** Spread one burst as the view of the bond says. */
+static inline void
+dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	b->spread(w, b, pkt, n);
+}
 
 /** Hand frames to the control thread; takes over all n. */
 void dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
@@ -37,28 +47,14 @@ dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
 	return &port->counters[w->index];
 }
 
-static inline uint64_t
-dp_octets(struct rte_mbuf *const *pkt, uint16_t n)
-{
-	uint64_t sum = 0;
-
-	for (uint16_t i = 0; i < n; i++)
-		sum += pkt[i]->pkt_len;
-	return sum;
-}
-
 /* Receive on one queue and count. */
 static inline uint16_t
 dp_receive(struct dp_worker *w, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
 {
 	const uint16_t n = rte_eth_rx_burst(port->id, queue, pkt, DP_BURST);
 
-	if (n > 0) {
-		struct dp_counters *c = dp_counters_of(w, port);
-
-		c->rx_packets += n;
-		c->rx_bytes += dp_octets(pkt, n);
-	}
+	if (n > 0)
+		dp_counters_of(w, port)->rx_packets += n;
 	return n;
 }
 
@@ -71,29 +67,22 @@ dp_drop(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, struct r
 	rte_pktmbuf_free_bulk(pkt, n);
 }
 
+/** rte_eth_tx_burst() on a queue that other workers use as well. */
+uint16_t
+dp_send_shared(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
+
 /* Send a burst on the worker's queue of a port; what it refuses dies of that reason. */
 static inline void
 dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	enum dp_drop refused)
 {
-	const uint16_t queue = w->index % port->n_txq;
-	struct dp_counters *c = dp_counters_of(w, port);
-	uint64_t octets = dp_octets(pkt, n);
-	uint16_t sent;
+	const uint16_t sent = unlikely(port->tx_shared)
+				      ? dp_send_shared(w, port, pkt, n)
+				      : rte_eth_tx_burst(port->id, w->index, pkt, n);
 
-	if (likely(!port->tx_shared)) {
-		sent = rte_eth_tx_burst(port->id, queue, pkt, n);
-	} else {
-		rte_spinlock_lock(&port->tx_lock[queue]);
-		sent = rte_eth_tx_burst(port->id, queue, pkt, n);
-		rte_spinlock_unlock(&port->tx_lock[queue]);
-	}
-	if (unlikely(sent < n)) {
-		octets -= dp_octets(pkt + sent, n - sent);
+	dp_counters_of(w, port)->tx_packets += sent;
+	if (unlikely(sent < n))
 		dp_drop(w, port, refused, pkt + sent, n - sent);
-	}
-	c->tx_packets += sent;
-	c->tx_bytes += octets;
 }
 
 #endif

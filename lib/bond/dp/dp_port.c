@@ -219,7 +219,13 @@ dp_port_close(void *port)
 void
 dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum)
 {
+	struct rte_eth_stats driver;
+
 	memset(sum, 0, sizeof(*sum));
 	for (unsigned int w = 0; w < dp->n_workers; w++)
 		dp_counters_add(sum, &port->counters[w]);
+	if (rte_eth_stats_get(port->id, &driver) == 0) {
+		sum->rx_bytes = driver.ibytes;
+		sum->tx_bytes = driver.obytes;
+	}
 }

@@ -42,12 +42,13 @@ struct dp_port_conf {
 
 /* A port. Control thread: rw while no published view names it, then ro; workers: ro. */
 struct dp_port {
-	uint16_t id;      /* of DPDK */
-	uint16_t n_rxq;   /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
-	uint16_t n_txq;   /* worker w sends on queue w % n_txq */
-	bool tx_shared;   /* fewer transmit queues than workers: tx_lock[] is taken */
-	bool attached;    /* made by us with rte_dev_probe(): removed at close */
-	bool lsc;         /* the driver reports link changes by interrupt */
+	uint16_t id;    /* of DPDK */
+	uint16_t n_rxq; /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
+	uint16_t n_txq; /* worker w sends on queue w % n_txq */
+	bool tx_shared; /* fewer transmit queues than workers: tx_lock[] is taken */
+	struct dp_counters *counters; /* [n_workers], each written by its worker */
+	bool attached;                /* made by us with rte_dev_probe(): removed at close */
+	bool lsc;                     /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	char label[32];
@@ -55,7 +56,6 @@ struct dp_port {
 	uint16_t max_mtu;              /* octets */
 	unsigned int n_wake;           /* 0: nothing to wait on */
 	int wake_fd[DP_WAKE_PORT_FDS]; /* readable when frames came */
-	struct dp_counters *counters;  /* [n_workers], each written by its worker */
 	struct rte_ring *up;   /* workers -> control thread: punted frames; one a port, so that a
 				* flood on one of them starves no other */
 	struct rte_ring *down; /* control thread -> worker 0: frames to send */
@@ -105,7 +105,7 @@ int dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac
 /** Read the link without waiting. @param speed_mbps 0 when unknown @return whether it is up */
 bool dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex);
 
-/** Sum the counters of all workers of a port. Any thread. */
+/** Sum the counters of all workers of a port; octets are the driver's. Control thread. */
 void dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum);
 
 /** Names of the refusals in port->refused, e.g. "mac, mtu"; "" for none. @return buf */

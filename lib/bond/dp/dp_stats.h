@@ -25,9 +25,9 @@ enum dp_drop {
  */
 struct dp_counters {
 	uint64_t rx_packets;
-	uint64_t rx_bytes;
+	uint64_t rx_bytes; /* of sums only: the driver counts octets, no worker looks into frames */
 	uint64_t tx_packets;
-	uint64_t tx_bytes;
+	uint64_t tx_bytes;      /* likewise */
 	uint64_t punted;        /* handed to the control thread */
 	uint64_t injected;      /* taken from the control thread */
 	uint64_t copied;        /* further references made by broadcast */

@@ -1,54 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_tx.c - from the host to the members: one of three spreads, then a burst a member. */
+#include <assert.h>
 #include <netinet/in.h>
+#include <stddef.h>
 
 #include <rte_ether.h>
 #include <rte_ip.h>
 
-#include "bond_hash.h"
-#include "dp_path.h"
+#include "dp_hash.h"
 
 #define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
 #define ND_ADVERT  136
-
-/* A burst sorted by member. Slots that got nothing are never touched. */
-struct scatter {
-	uint16_t n[BOND_MAX_MEMBERS];
-	struct rte_mbuf *pkt[BOND_MAX_MEMBERS][DP_BURST];
-};
-
-static inline void
-scatter_add(struct scatter *s, uint8_t slot, struct rte_mbuf *m)
-{
-	s->pkt[slot][s->n[slot]++] = m;
-}
-
-static void
-scatter_send(struct dp_worker *w, const struct dp_bond_view *b, struct scatter *s)
-{
-	for (uint8_t i = 0; i < b->bond.n_active; i++) {
-		const uint8_t slot = b->bond.active[i];
-
-		if (s->n[slot] > 0)
-			dp_send(w, b->port[slot], s->pkt[slot], s->n[slot], DP_DROP_TX_MEMBER_FULL);
-	}
-}
-
-static void
-by_hash(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
-{
-	struct scatter s;
-
-	memset(s.n, 0, sizeof(s.n));
-	for (uint16_t i = 0; i < n; i++) {
-		const struct bond_frame f =
-			bond_frame_of(rte_pktmbuf_mtod(pkt[i], uint8_t *), pkt[i]->data_len);
-		const uint32_t hash = bond_hash(&b->bond.hash, &f);
-
-		scatter_add(&s, b->bond.bucket[hash % BOND_BUCKETS], pkt[i]);
-	}
-	scatter_send(w, b, &s);
-}
 
 static inline uint32_t
 random32(struct dp_worker *w)
@@ -63,129 +25,217 @@ random32(struct dp_worker *w)
 static void
 at_random(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
-	struct scatter s;
+	uint8_t slot[DP_BURST] __rte_cache_aligned;
 
-	memset(s.n, 0, sizeof(s.n));
-	for (uint16_t i = 0; i < n; i++) {
-		const uint32_t turn = (uint64_t)random32(w) * b->bond.n_active >> 32;
-
-		scatter_add(&s, b->bond.active[turn], pkt[i]);
-	}
-	scatter_send(w, b, &s);
+	for (uint16_t i = 0; i < n; i++)
+		slot[i] = b->bond.active[(uint64_t)random32(w) * b->bond.n_active >> 32];
+	b->scatter(w, b, pkt, n, slot);
 }
 
-/* Each member in turn gets a run of packets_per_member frames; the cursor is the worker's own. */
+/*
+ * Each member in turn gets a run of packets_per_member frames. The cursor is the worker's own: how
+ * many frames of the present round have left; another view may have made the round shorter.
+ */
 static void
-in_turn(struct dp_worker *w, const struct dp_bond_view *b, uint32_t *cursor, struct rte_mbuf **pkt,
-	uint16_t n)
+in_turn(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
+	uint32_t *cursor = &w->cursor[b->index];
 	const uint32_t run = b->bond.packets_per_member;
-	const uint32_t at = *cursor % (run * b->bond.n_active);
-	uint32_t member = at / run, left = run - at % run;
-	struct scatter s;
+	const uint32_t round = run * b->bond.n_active;
+	const uint32_t at = likely(*cursor < round) ? *cursor : 0;
+	uint32_t member, left;
+	uint8_t slot[DP_BURST] __rte_cache_aligned;
 
-	memset(s.n, 0, sizeof(s.n));
+	*cursor = at + n;
+	while (*cursor >= round)
+		*cursor -= round;
+	if (run == 1) {
+		b->take_turns(w, b, at, pkt, n);
+		return;
+	}
+	member = at / run;
+	left = run - at % run;
+	if (n <= left) {
+		dp_send(w, b->out[member], pkt, n, DP_DROP_TX_MEMBER_FULL);
+		return;
+	}
 	for (uint16_t i = 0; i < n; i++) {
-		scatter_add(&s, b->bond.active[member], pkt[i]);
+		slot[i] = b->bond.active[member];
 		if (--left == 0) {
 			left = run;
 			if (++member == b->bond.n_active)
 				member = 0;
 		}
 	}
-	*cursor = at + n;
-	scatter_send(w, b, &s);
+	b->scatter(w, b, pkt, n, slot);
 }
 
-/* One more reference for each further member, no copy of any octet. */
+/* More references to each segment of a frame, which others may refer to already. */
+static __attribute__((noinline)) void
+refer_chain(struct rte_mbuf *m, uint8_t more)
+{
+	for (; m != NULL; m = m->next)
+		rte_mbuf_refcnt_update(m, more);
+}
+
+/* Two neighbours in the mbuf, looked at together: one reference and one segment. */
+#define ONE_AND_ONE 0x00010001
+static_assert(offsetof(struct rte_mbuf, nb_segs) == offsetof(struct rte_mbuf, refcnt) + 2,
+	      "refcnt and nb_segs are neighbours");
+
+/*
+ * One more reference for each further member, no copy of any octet. Drivers leave the array as it
+ * is, so all of them get the same one.
+ */
 static void
 to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
-	const uint8_t more = b->bond.n_active - 1;
-	struct rte_mbuf *again[DP_BURST];
+	const uint8_t members = b->bond.n_active;
+	uint32_t refs_and_segs;
 
-	for (uint16_t i = 0; i < n; i++)
-		for (struct rte_mbuf *m = pkt[i]; m != NULL; m = m->next)
-			rte_mbuf_refcnt_update(m, more);
-	for (uint8_t i = 0; i < more; i++) {
-		struct dp_port *port = b->port[b->bond.active[i]];
-
-		memcpy(again, pkt, n * sizeof(pkt[0])); /* a driver may write to the array */
-		dp_counters_of(w, port)->copied += n;
-		dp_send(w, port, again, n, DP_DROP_TX_MEMBER_FULL);
+	for (uint16_t i = 0; i < n; i++) {
+		memcpy(&refs_and_segs, &pkt[i]->refcnt, sizeof(refs_and_segs));
+		if (likely(refs_and_segs == ONE_AND_ONE))
+			rte_mbuf_refcnt_set(pkt[i], members);
+		else
+			refer_chain(pkt[i], members - 1);
 	}
-	dp_send(w, b->port[b->bond.active[more]], pkt, n, DP_DROP_TX_MEMBER_FULL);
+	dp_counters_of(w, b->out[0])->copied += (uint64_t)(members - 1) * n;
+	for (uint8_t i = 0; i < members; i++)
+		dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
 }
 
-/* ARP, and neighbour solicitations and advertisements, behind at most one tag. */
-static bool
-is_neighbour(const struct rte_mbuf *m)
+/* What follows the Ethernet header and at most one tag. @return its offset */
+static uint32_t
+network_of(const struct rte_mbuf *m, uint16_t *type)
 {
 	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
 	uint32_t at = RTE_ETHER_HDR_LEN;
-	uint16_t type = frame[12] << 8 | frame[13];
 
-	if (type == RTE_ETHER_TYPE_VLAN && m->data_len >= at + sizeof(struct rte_vlan_hdr)) {
-		type = frame[at + 2] << 8 | frame[at + 3];
+	*type = frame[12] << 8 | frame[13];
+	if (*type == RTE_ETHER_TYPE_VLAN && m->data_len >= at + sizeof(struct rte_vlan_hdr)) {
+		*type = frame[at + 2] << 8 | frame[at + 3];
 		at += sizeof(struct rte_vlan_hdr);
 	}
+	return at;
+}
+
+/* ARP, and neighbour solicitations and advertisements. */
+static bool
+is_neighbour(const struct rte_mbuf *m)
+{
+	uint16_t type;
+	const uint32_t at = network_of(m, &type);
+	const uint8_t *ip = rte_pktmbuf_mtod_offset(m, const uint8_t *, at);
+
 	if (type != RTE_ETHER_TYPE_IPV6)
 		return type == RTE_ETHER_TYPE_ARP;
-	return m->data_len > at + sizeof(struct rte_ipv6_hdr) && frame[at + 6] == IPPROTO_ICMPV6 &&
-	       (frame[at + 40] == ND_SOLICIT || frame[at + 40] == ND_ADVERT);
+	return m->data_len > at + sizeof(struct rte_ipv6_hdr) && ip[6] == IPPROTO_ICMPV6 &&
+	       (ip[40] == ND_SOLICIT || ip[40] == ND_ADVERT);
 }
 
-/* Send what tells the neighbours of us on every member. @return how many are left in pkt[] */
-static uint16_t
-neighbours_to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		  uint16_t n)
+static bool
+is_igmp(const struct rte_mbuf *m)
 {
-	struct rte_mbuf *all[DP_BURST];
-	uint16_t n_all = 0, left = 0;
+	uint16_t type;
+	const uint32_t at = network_of(m, &type);
 
-	for (uint16_t i = 0; i < n; i++)
-		if (unlikely(is_neighbour(pkt[i])))
-			all[n_all++] = pkt[i];
+	return type == RTE_ETHER_TYPE_IPV4 && m->data_len >= at + sizeof(struct rte_ipv4_hdr) &&
+	       *rte_pktmbuf_mtod_offset(m, const uint8_t *, at + 9) == IPPROTO_IGMP;
+}
+
+/* Take frames of a kind out of a burst. @return how many; *n is what is left in pkt[] */
+static inline uint16_t
+take_apart(bool (*is_kind)(const struct rte_mbuf *m), struct rte_mbuf **pkt, uint16_t *n,
+	   struct rte_mbuf **apart)
+{
+	uint16_t taken = 0, left = 0;
+
+	for (uint16_t i = 0; i < *n; i++)
+		if (unlikely(is_kind(pkt[i])))
+			apart[taken++] = pkt[i];
 		else
 			pkt[left++] = pkt[i];
-	if (n_all > 0)
-		to_all(w, b, all, n_all);
-	return left;
+	*n = left;
+	return taken;
 }
 
-void
-dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index,
-	     struct rte_mbuf **pkt, uint16_t n)
+/* By hash, but what tells the neighbours of us leaves on all members. */
+static void
+by_hash_but_neighbours(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n)
 {
-	if (b->bond.n_active == 0) {
-		dp_drop(w, b->host, DP_DROP_TX_NO_MEMBER, pkt, n);
-		return;
-	}
-	if (b->bond.n_active == 1) { /* whatever the spread */
-		dp_send(w, b->port[b->bond.active[0]], pkt, n, DP_DROP_TX_MEMBER_FULL);
-		return;
-	}
-	switch (b->bond.spread) {
+	struct rte_mbuf *apart[DP_BURST];
+	const uint16_t taken = take_apart(is_neighbour, pkt, &n, apart);
+
+	if (taken > 0)
+		to_all(w, b, apart, taken);
+	if (n > 0)
+		b->by_hash(w, b, pkt, n);
+}
+
+/* In turn, but IGMP leaves on one member, so that a switch sees one querier or member of groups. */
+static void
+in_turn_but_igmp(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		 uint16_t n)
+{
+	struct rte_mbuf *apart[DP_BURST];
+	const uint16_t taken = take_apart(is_igmp, pkt, &n, apart);
+
+	if (taken > 0)
+		dp_send(w, b->port[b->bond.igmp], apart, taken, DP_DROP_TX_MEMBER_FULL);
+	if (n > 0)
+		(b->bond.packets_per_member == 0 ? at_random : in_turn)(w, b, pkt, n);
+}
+
+uint16_t
+dp_send_shared(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
+{
+	const uint16_t queue = w->index % port->n_txq;
+	uint16_t sent;
+
+	rte_spinlock_lock(&port->tx_lock[queue]);
+	sent = rte_eth_tx_burst(port->id, queue, pkt, n);
+	rte_spinlock_unlock(&port->tx_lock[queue]);
+	return sent;
+}
+
+static void
+to_nobody(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	dp_drop(w, b->host, DP_DROP_TX_NO_MEMBER, pkt, n);
+}
+
+static void
+to_the_only_one(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		uint16_t n)
+{
+	dp_send(w, b->out[0], pkt, n, DP_DROP_TX_MEMBER_FULL);
+}
+
+dp_spread_fn
+dp_spread_select(const struct bond_view *v, enum dp_simd simd)
+{
+	if (v->n_active == 0)
+		return to_nobody;
+	if (v->n_active == 1) /* whatever the spread */
+		return to_the_only_one;
+	switch (v->spread) {
+	case BOND_SPREAD_ROUND_ROBIN:
+		if (v->igmp != BOND_NONE)
+			return in_turn_but_igmp;
+		return v->packets_per_member == 0 ? at_random : in_turn;
+	case BOND_SPREAD_ALL:
+		return to_all;
 	case BOND_SPREAD_BUCKETS:
 	case BOND_SPREAD_MODULO:
-		if (b->bond.broadcast_neighbor)
-			n = neighbours_to_all(w, b, pkt, n);
-		by_hash(w, b, pkt, n);
-		break;
-	case BOND_SPREAD_ROUND_ROBIN:
-		if (b->bond.packets_per_member == 0)
-			at_random(w, b, pkt, n);
-		else
-			in_turn(w, b, &w->cursor[index], pkt, n);
-		break;
-	case BOND_SPREAD_ALL:
-		to_all(w, b, pkt, n);
 		break;
 	}
+	return v->broadcast_neighbor ? by_hash_but_neighbours : dp_hash_select(v, simd);
 }
 
 unsigned int
-dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index)
+dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b)
 {
 	struct rte_mbuf *pkt[DP_BURST];
 	unsigned int received = 0;
@@ -194,8 +244,13 @@ dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b, uint32_t index)
 		const uint16_t n = dp_receive(w, b->host, q, pkt);
 
 		received += n;
-		if (n > 0)
-			dp_tx_spread(w, b, index, pkt, n);
+		if (n == 0)
+			continue;
+		if (unlikely(b->bond.by_queue) && q < BOND_MAX_QUEUES &&
+		    b->bond.queue[q] != BOND_NONE)
+			dp_send(w, b->port[b->bond.queue[q]], pkt, n, DP_DROP_TX_MEMBER_FULL);
+		else
+			dp_tx_spread(w, b, pkt, n);
 	}
 	return received;
 }

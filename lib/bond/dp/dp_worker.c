@@ -29,7 +29,7 @@ dp_worker_turn(struct dp_worker *w, const struct dp_view *view)
 		for (uint32_t left = b->bond.members; left != 0; left &= left - 1)
 			moved += dp_rx_member(w, b, __builtin_ctz(left));
 		if (b->host != NULL)
-			moved += dp_tx_host(w, b, i);
+			moved += dp_tx_host(w, b);
 	}
 	return moved;
 }

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_hash_avx512.c - chooses members by hash, sixteen frames at a time. */
+#include "dp_hash.h"
+#include "dp_hash16_avx512.h"
+#include "dp_scatter_avx512.h"
+
+/* As bond_hash_seeded(). */
+static inline __m512i
+seeded(__m512i h, uint32_t seed)
+{
+	h = _mm512_xor_si512(h, all(seed));
+	h = _mm512_mullo_epi32(_mm512_xor_si512(h, _mm512_srli_epi32(h, 16)), all(0x7feb352d));
+	h = _mm512_mullo_epi32(_mm512_xor_si512(h, _mm512_srli_epi32(h, 15)), all(0x846ca68b));
+	return _mm512_xor_si512(h, _mm512_srli_epi32(h, 16));
+}
+
+/* 64 bytes, each an index into the 256 buckets. */
+static inline __m512i
+look_up(const uint8_t bucket[BOND_BUCKETS], __m512i index)
+{
+	const __m512i lower = _mm512_permutex2var_epi8(_mm512_loadu_si512(bucket), index,
+						       _mm512_loadu_si512(bucket + 64));
+	const __m512i upper = _mm512_permutex2var_epi8(_mm512_loadu_si512(bucket + 128), index,
+						       _mm512_loadu_si512(bucket + 192));
+
+	return _mm512_mask_mov_epi8(lower, _mm512_movepi8_mask(index), upper);
+}
+
+/* The slots that hashes stand for. */
+static inline __m512i
+slots_of(const struct bond_view *v, const __m512i hash[GROUPS], uint16_t n)
+{
+	uint8_t slot[DP_BURST] __rte_cache_aligned;
+	uint32_t value[DP_BURST];
+	__m512i index;
+
+	if (likely(v->spread == BOND_SPREAD_BUCKETS)) {
+		index = _mm512_castsi128_si512(_mm512_cvtepi32_epi8(hash[0]));
+		index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[1]), 1);
+		if (n > 2 * LANES) {
+			index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[2]), 2);
+			index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[3]), 3);
+		}
+		return look_up(v->bucket, index);
+	}
+	for (int g = 0; g < GROUPS; g++)
+		_mm512_storeu_si512(value + LANES * g, hash[g]);
+	for (uint16_t i = 0; i < DP_BURST; i++) /* also behind n: of zeroes */
+		slot[i] = v->active[value[i] % v->n_active];
+	return _mm512_load_si512(slot);
+}
+
+/* The odd frames, one by one. */
+static __attribute__((noinline)) __m512i
+choose_odd(const struct bond_view *v, struct rte_mbuf *const *pkt, uint64_t odd, __m512i slots)
+{
+	uint8_t slot[DP_BURST] __rte_cache_aligned;
+
+	_mm512_store_si512(slot, slots);
+	for (; odd != 0; odd &= odd - 1) {
+		const int i = __builtin_ctzll(odd);
+
+		slot[i] = dp_slot_of(v, dp_hash_frame(v, pkt[i]));
+	}
+	return _mm512_load_si512(slot);
+}
+
+static inline __attribute__((always_inline)) void
+spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+       hash16_fn hash16)
+{
+	const struct bond_view *v = &b->bond;
+	__m512i hash[GROUPS] = {0}, slots;
+	uint64_t odd = 0;
+
+	for (uint16_t i = 0; i < n; i += LANES) {
+		struct oddity o = {0};
+		__mmask16 unfit = 0, unknown = 0;
+
+		if (likely(n - i >= LANES))
+			hash[i / LANES] = hash16(pkt + i, &o, &unknown);
+		if (unlikely(n - i < LANES || is_odd(&o))) {
+			struct rte_mbuf *tame[LANES];
+
+			unfit = replace_odd(pkt + i, n - i, tame);
+			o = (struct oddity){0};
+			hash[i / LANES] = hash16(tame, &o, &unknown);
+		}
+		odd |= (uint64_t)(unfit | unknown) << i;
+	}
+	if (unlikely(v->hash.seed != 0))
+		for (uint16_t i = 0; i < n; i += LANES)
+			hash[i / LANES] = seeded(hash[i / LANES], v->hash.seed);
+	slots = slots_of(v, hash, n);
+	odd &= UINT64_MAX >> (64 - n);
+	if (unlikely(odd != 0))
+		slots = choose_odd(v, pkt, odd, slots);
+	dp_scatter_slots(w, b, pkt, n, slots);
+}
+
+void
+dp_hash_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		      uint16_t n)
+{
+	spread(w, b, pkt, n, hash16_layer2);
+}
+
+void
+dp_hash_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n)
+{
+	spread(w, b, pkt, n, hash16_layer23);
+}
+
+void
+dp_hash_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n)
+{
+	spread(w, b, pkt, n, hash16_layer34);
+}
+
+void
+dp_hash_vlan_srcmac_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			   uint16_t n)
+{
+	spread(w, b, pkt, n, hash16_vlan_srcmac);
+}
+
+/* What the NIC left in 16 frames, fewer at the end of a burst. @param flags those that all have */
+static inline __attribute__((always_inline)) __m512i
+nic_hashes(struct rte_mbuf *const *pkt, bool whole, uint16_t n, uint64_t *flags)
+{
+	__m512i h = _mm512_setzero_si512();
+
+	for (int i = 0; i < LANES; i++) /* unrolled */
+		if (whole || i < n) {
+			*flags &= pkt[i]->ol_flags;
+			h = _mm512_mask_set1_epi32(h, (__mmask16)(1u << i),
+						   (int32_t)pkt[i]->hash.rss);
+		}
+	return h;
+}
+
+void
+dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		   uint16_t n)
+{
+	const struct bond_view *v = &b->bond;
+	uint64_t flags = RTE_MBUF_F_RX_RSS_HASH, odd = 0;
+	__m512i hash[GROUPS] = {0}, slots;
+
+	for (uint16_t i = 0; i < n; i += LANES) {
+		const __m512i h = n - i >= LANES ? nic_hashes(pkt + i, true, LANES, &flags)
+						 : nic_hashes(pkt + i, false, n - i, &flags);
+
+		hash[i / LANES] = v->hash.seed != 0 ? seeded(h, v->hash.seed) : h;
+	}
+	slots = slots_of(v, hash, n);
+	if (unlikely(flags == 0)) {
+		for (uint16_t i = 0; i < n; i++)
+			odd |= (uint64_t) !(pkt[i]->ol_flags & RTE_MBUF_F_RX_RSS_HASH) << i;
+		slots = choose_odd(v, pkt, odd, slots);
+	}
+	dp_scatter_slots(w, b, pkt, n, slots);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_rare.c - finds the few received frames that are for the control thread, in plain C. */
+#include "dp_rare.h"
+
+#include <rte_ether.h>
+
+bool
+dp_rare_is_slow(const struct rte_mbuf *m)
+{
+	const struct rte_ether_hdr *eth = rte_pktmbuf_mtod(m, const struct rte_ether_hdr *);
+	const struct rte_vlan_hdr *tag = (const struct rte_vlan_hdr *)(eth + 1);
+
+	if (likely(eth->ether_type != RTE_BE16(RTE_ETHER_TYPE_VLAN)))
+		return eth->ether_type == RTE_BE16(RTE_ETHER_TYPE_SLOW);
+	return m->data_len >= sizeof(*eth) + sizeof(*tag) &&
+	       (tag->vlan_tci & RTE_BE16(0x0fff)) == 0 &&
+	       tag->eth_proto == RTE_BE16(RTE_ETHER_TYPE_SLOW);
+}
+
+static uint64_t
+find_rare(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	uint64_t rare = 0;
+
+	(void)b; /* slow protocols are all there is */
+	for (uint16_t i = 0; i < n; i++)
+		if (unlikely(dp_rare_is_slow(pkt[i])))
+			rare |= UINT64_C(1) << i;
+	return rare;
+}
+
+dp_rare_fn
+dp_rare_select(enum dp_simd simd)
+{
+#ifdef DP_HAVE_AVX512
+	if (simd == DP_SIMD_AVX512)
+		return dp_rare_avx512;
+#endif
+	(void)simd;
+	return find_rare;
+}

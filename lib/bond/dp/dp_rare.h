@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_rare.h - finds the few received frames that are for the control thread; private to lib/bond/dp. */
+#ifndef DP_RARE_H
+#define DP_RARE_H
+
+#include "dp_path.h"
+
+/**
+ * Which frames of a burst does b->bond.punt name? A worker, once a burst.
+ * @param pkt n frames as received, 1 to DP_BURST
+ * @return bit i: pkt[i] is one
+ */
+typedef uint64_t (*dp_rare_fn)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
+			       uint16_t n);
+
+/** @return the fastest function. Control thread */
+dp_rare_fn dp_rare_select(enum dp_simd simd);
+
+/** Is it a slow-protocol frame, also behind a tag that carries nothing but a priority (VID 0)? */
+bool dp_rare_is_slow(const struct rte_mbuf *m);
+
+#ifdef DP_HAVE_AVX512
+uint64_t dp_rare_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
+#endif
+
+#endif

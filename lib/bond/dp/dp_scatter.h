@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_scatter.h - a burst, sorted by member, on its way; private to lib/bond/dp. */
+#ifndef DP_SCATTER_H
+#define DP_SCATTER_H
+
+#include "dp_path.h"
+
+#define DP_AVX512_MEMBERS 16 /* with more, the passes over the burst, one each, take too long */
+
+/**
+ * Send each frame on its member. A worker, once a burst.
+ * @param pkt n frames, 1 to DP_BURST; taken over
+ * @param slot [DP_BURST] where each goes, all of them in b->bond.active[]
+ */
+typedef void (*dp_scatter_fn)(struct dp_worker *w, const struct dp_bond_view *b,
+			      struct rte_mbuf **pkt, uint16_t n, const uint8_t *slot);
+
+/**
+ * Send frame i on active[(member + i) % n_active]. A worker, once a burst.
+ * @param pkt n frames, 1 to DP_BURST; taken over
+ */
+typedef void (*dp_turns_fn)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
+			    struct rte_mbuf **pkt, uint16_t n);
+
+/** Choose b->scatter and b->take_turns, and prepare what they need. Control thread */
+void dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd);
+
+#ifdef DP_HAVE_AVX512
+void dp_scatter_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n, const uint8_t *slot);
+void dp_scatter_turns_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
+			     struct rte_mbuf **pkt, uint16_t n);
+#endif
+
+#endif
