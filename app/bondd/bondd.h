@@ -19,11 +19,24 @@ struct api;
 struct kernel;
 struct netdev;
 
+/* What becomes of a port whose driver asks for a reset, see reset.h. */
+enum bondd_reset {
+	BONDD_RESET_NONE,
+	BONDD_RESET_HIDE,   /* the next view is without it */
+	BONDD_RESET_GRACE,  /* that view is published */
+	BONDD_RESET_FAILED, /* to be tried again */
+};
+
+struct bondd_bond;
+
 /* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
 struct bondd_member {
 	bool used;
+	struct bondd_bond *bond; /* that it joined; NULL before */
 	const struct conf_member *conf;
 	struct dp_port *port;
+	enum bondd_reset reset;
+	uint64_t reset_at;     /* when to try again */
 	struct netdev *netdev; /* kind netdev: the kernel interface we hold; else NULL */
 	char port_name
 		[CONF_PORT_SIZE]; /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */

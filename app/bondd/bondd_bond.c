@@ -178,6 +178,7 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6],
 		return rc;
 	}
 	b->member[slot] = *opened;
+	b->member[slot].bond = b;
 	*opened = (struct bondd_member){0};
 	host_filter_member(b, &b->member[slot]);
 	return 0;

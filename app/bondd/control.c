@@ -21,6 +21,8 @@
 #include "log.h"
 #include "member.h"
 #include "netdev.h"
+#include "publish.h"
+#include "reset.h"
 
 #define TURN_MAX   (10 * BOND_MSEC) /* punted frames wait no longer than this */
 #define TURN_GRACE (BOND_MSEC / 2)  /* while something waits for the workers, or for a frame */
@@ -32,69 +34,6 @@ bondd_find(const struct bondd *d, const char *name)
 		if (strcmp(d->bond[i]->core.name, name) == 0)
 			return d->bond[i];
 	return NULL;
-}
-
-/* What to tell a bond once all workers use a view. */
-struct applied {
-	struct bondd_bond *bond;
-	struct bond_view view;
-};
-
-static void
-on_applied(void *arg)
-{
-	struct applied *a = arg;
-
-	bond_view_applied(&a->bond->core, &a->view, a->bond->daemon->now);
-	free(a);
-}
-
-/* The bond is told after the grace period; without memory it is told by a later view. */
-static void
-tell_when_applied(struct bondd_bond *b)
-{
-	struct applied *a;
-
-	if (!b->core.mode->lacp || !dp_may_defer(&b->daemon->dp.limbo))
-		return;
-	a = malloc(sizeof(*a));
-	if (a == NULL) {
-		b->core.dirty = true;
-		return;
-	}
-	*a = (struct applied){b, b->view};
-	dp_defer(&b->daemon->dp.limbo, on_applied, a);
-}
-
-/* Hand the workers what all bonds look like now. */
-static void
-publish(struct bondd *d)
-{
-	struct dp_view *view;
-	bool dirty = false;
-
-	for (uint32_t i = 0; i < d->n_bonds; i++)
-		dirty |= d->bond[i]->core.dirty;
-	if (!dirty || dp_limbo_room(&d->dp.limbo) < 1 + d->n_bonds)
-		return; /* a worker is stuck: nothing is lost, it stays dirty */
-	view = dp_view_alloc(d->n_bonds);
-	if (view == NULL)
-		return; /* stays dirty: next turn tries again */
-	for (uint32_t i = 0; i < d->n_bonds; i++) {
-		struct bondd_bond *b = d->bond[i];
-		struct dp_bond_view *v = &view->bond[i];
-
-		bond_elect(&b->core, &b->view, &v->bond);
-		v->host = b->host.port;
-		v->host_up = b->core.host_up;
-		for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
-			v->port[slot] = b->member[slot].port;
-		b->view = v->bond;
-		b->core.dirty = false;
-	}
-	dp_view_publish(&d->dp, view);
-	for (uint32_t i = 0; i < d->n_bonds; i++)
-		tell_when_applied(d->bond[i]);
 }
 
 static void
@@ -198,13 +137,14 @@ static void
 turn(struct bondd *d)
 {
 	d->now = loop_now();
+	reset_begin(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		lacp_io_receive(d->bond[i]);
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);
-	publish(d);
+	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		lacp_io_send(d->bond[i]);
 		if (bond_notify_due(&d->bond[i]->core, d->now))

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "log.h"
 #include "netdev.h"
+#include "reset.h"
 
 /* The kernel reports carrier changes, but may hold an event back for a second: look often. */
 #define POLL_WITHOUT_INTERRUPT (10 * BOND_MSEC)
@@ -219,7 +220,7 @@ member_look(struct bondd *d, struct bondd_member *m)
 		return &m->fact;
 	}
 	m->fact = (struct bond_link_fact){.duplex = BOND_DUPLEX_UNKNOWN};
-	m->fact.carrier = dp_port_link(m->port, &m->fact.speed_mbps, &full);
+	m->fact.carrier = !reset_hides(m) && dp_port_link(m->port, &m->fact.speed_mbps, &full);
 	if (m->fact.carrier && m->fact.speed_mbps > 0)
 		m->fact.duplex = full ? BOND_DUPLEX_FULL : BOND_DUPLEX_HALF;
 	return &m->fact;

@@ -148,6 +148,38 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 	return rc < 0 ? fail(err, conf, rc, "does not start") : 0;
 }
 
+/* The driver's thread: note it, the control thread looks every turn. */
+static int
+on_reset(uint16_t port_id, enum rte_eth_event_type event, void *arg, void *ret)
+{
+	struct dp_port *port = arg;
+
+	(void)port_id;
+	(void)event;
+	(void)ret;
+	atomic_store(&port->reset_wanted, true);
+	return 0;
+}
+
+int
+dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
+{
+	const struct dp_port_conf conf = {.label = port->label,
+					  .devargs = port->driver,
+					  .queues = port->queues,
+					  .mtu = port->mtu,
+					  .set_mtu = port->set_mtu};
+	int rc;
+
+	atomic_store(&port->reset_wanted, false);
+	rc = rte_eth_dev_reset(port->id);
+	if (rc == -ENOTSUP || rc == -ENOSYS) /* no more than a restart, then */
+		rc = rte_eth_dev_stop(port->id);
+	if (rc < 0)
+		return fail(err, &conf, rc, "cannot be reset");
+	return bring_up(dp, port, &conf, err);
+}
+
 int
 dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **port,
 	     struct dp_err *err)
@@ -160,6 +192,9 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	if (p == NULL)
 		return fail(err, conf, -ENOMEM, "no room for a port");
 	snprintf(p->label, sizeof(p->label), "%s", conf->label);
+	p->queues = conf->queues;
+	p->mtu = conf->mtu;
+	p->set_mtu = conf->set_mtu;
 	p->id = RTE_MAX_ETHPORTS;
 	dp_wake_before(&before);
 	rc = probe(p, conf, err);
@@ -180,6 +215,7 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 		return rc;
 	}
 	dp_wake_find(&before, p);
+	rte_eth_dev_callback_register(p->id, RTE_ETH_EVENT_INTR_RESET, on_reset, p);
 	*port = p;
 	return 0;
 }
@@ -205,6 +241,7 @@ dp_port_close(void *port)
 	if (p->id < RTE_MAX_ETHPORTS && rte_eth_dev_is_valid_port(p->id)) {
 		const bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
+		rte_eth_dev_callback_unregister(p->id, RTE_ETH_EVENT_INTR_RESET, on_reset, p);
 		rte_eth_dev_stop(p->id);
 		rte_eth_dev_close(p->id);
 		if (p->attached && known)

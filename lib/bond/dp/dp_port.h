@@ -3,6 +3,7 @@
 #ifndef DP_PORT_H
 #define DP_PORT_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -51,6 +52,10 @@ struct dp_port {
 	bool lsc;                     /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
+	atomic_bool reset_wanted; /* its driver asks for dp_port_reset(). any thread: set */
+	uint16_t queues;          /* as wanted, see struct dp_port_conf */
+	uint16_t mtu;             /* likewise, at the start */
+	bool set_mtu;             /* likewise */
 	char label[32];
 	char driver[32];
 	uint16_t max_mtu;              /* octets */
@@ -79,6 +84,14 @@ int dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port 
  * @param port a struct dp_port, NULL is fine
  */
 void dp_port_close(void *port);
+
+/**
+ * Reset a device and start it again, as its driver asked for (reset_wanted, which is cleared). What
+ * was set since dp_port_open(), such as addresses, filters and the MTU, has to be set anew. Control
+ * thread, only when no worker can hold a view that names the port.
+ * @return 0 or the driver's error, with a sentence; then it does not run, and may be tried again
+ */
+int dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err);
 
 /** Set the MAC address. Control thread. @return 0, -ENOTSUP when the driver cannot (noted) */
 int dp_port_set_mac(struct dp_port *port, const uint8_t mac[6]);
