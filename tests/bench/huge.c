@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* huge.c - hugepages for as long as the program runs: reserved, and given back. */
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "huge.h"
 
 #define RESERVE "/proc/sys/vm/nr_hugepages"
 #define SPARE   2 /* this times what is taken must be free, so that nobody else starves */
 
-static unsigned long taken;
+static unsigned long taken; /* pages */
 
 /* A figure of /proc/meminfo, in its unit; 0 when unknown. */
 static unsigned long
@@ -26,20 +29,23 @@ meminfo(const char *format)
 	return value;
 }
 
+/* Also called from a signal handler: no stdio. */
 static bool
 change_reserve(long by)
 {
-	FILE *f = fopen(RESERVE, "r+");
-	long pages = -1;
+	const int fd = open(RESERVE, O_RDWR | O_CLOEXEC);
+	char text[32] = "";
 	bool done = false;
 
-	if (f == NULL)
+	if (fd < 0)
 		return false;
-	if (fscanf(f, "%ld", &pages) == 1 && pages + by >= 0) {
-		rewind(f);
-		done = fprintf(f, "%ld", pages + by) > 0;
+	if (read(fd, text, sizeof(text) - 1) > 0) {
+		const int n = snprintf(text, sizeof(text), "%ld", strtol(text, NULL, 10) + by);
+
+		done = pwrite(fd, text, n, 0) == n;
 	}
-	return fclose(f) == 0 && done;
+	close(fd);
+	return done;
 }
 
 /* Pages that are in use now are freed by the kernel when this process ends. */
@@ -49,6 +55,14 @@ give_back(void)
 	if (taken > 0)
 		change_reserve(-(long)taken);
 	taken = 0;
+}
+
+static void
+give_back_and_die(int signal_number)
+{
+	give_back();
+	signal(signal_number, SIG_DFL);
+	raise(signal_number);
 }
 
 bool
@@ -69,5 +83,8 @@ huge_reserve(unsigned long megabytes)
 		return false;
 	taken = wanted;
 	atexit(give_back);
+	signal(SIGINT, give_back_and_die);
+	signal(SIGTERM, give_back_and_die);
+	signal(SIGHUP, give_back_and_die);
 	return meminfo("HugePages_Free: %lu") >= wanted + free_pages;
 }

@@ -7,7 +7,8 @@
 
 /**
  * See to it that so much memory is free in hugepages; what had to be reserved is given back at
- * exit(3). @return false: there is not, for lack of rights or of memory
+ * exit(3) and on signals that end the process.
+ * @return false: there is not, for lack of rights or of memory
  */
 bool huge_reserve(unsigned long megabytes);
 

@@ -114,8 +114,8 @@ def pipeline(run):
     return table(["mode", "policy", "flows", "ours", "theirs", "no bond", "gain"], rows)
 
 
-def plot_data(results, x):
-    """A gnuplot data block for each mode and policy: x, ours, theirs."""
+def series_of(results, x):
+    """The results of each mode and policy, by x."""
     series = {}
     for r in results:
         name = r["mode"] + (" " + r["policy"] if "policy" in r else "")
@@ -124,12 +124,14 @@ def plot_data(results, x):
 
 
 def write_plot(directory, name, title, results, x, xlabel, log):
-    series = plot_data(results, x)
+    series = series_of(results, x)
     lines = ["set terminal svg size 900,540 dynamic background '#ffffff'",
              "set output '%s/performance/%s.svg'" % (directory, name),
              "set title '%s'" % title, "set xlabel '%s'" % xlabel,
              "set ylabel 'TSC cycles a frame'", "set yrange [0:*]", "set grid",
              "set key outside right"]
+    ticks = sorted({r[x] for r in results})
+    lines.append("set xtics (%s)" % ", ".join("%u" % t for t in ticks))
     if log:
         lines.append("set logscale x 2")
     plots = []
@@ -138,9 +140,9 @@ def write_plot(directory, name, title, results, x, xlabel, log):
         lines += ["%s %.3f %.3f" % (k, points[k]["ours"], points[k]["theirs"])
                   for k in sorted(points)]
         lines.append("EOD")
-        for column, who, dash, point in ((2, "ours", 1, 7), (3, "net\\\\_bonding", 2, 6)):
+        for column, who, dash, point in ((2, "ours", 1, 7), (3, "net_bonding", 2, 6)):
             plots.append("$d%u using 1:%u with linespoints lw 2 lc %u dt %u pt %u title '%s, %s'" % (
-                i, column, i + 1, dash, point, label, who.replace("\\\\", "")))
+                i, column, i + 1, dash, point, label, who))
     lines.append("set termoption noenhanced")
     lines.append("plot " + ", \\\n  ".join(plots))
     with open("%s/performance/%s.gp" % (directory, name), "w", encoding="utf-8") as f:
