@@ -154,7 +154,38 @@ defaults_are_those_of_the_bond_core(void **state)
 	assert_int_equal(got->primary_reselect, o.primary_reselect);
 	assert_int_equal(got->all_members_active, o.all_members_active);
 	assert_string_equal(got->primary, o.primary);
+	assert_int_equal(got->xmit_hash_policy, o.xmit_hash_policy);
+	assert_int_equal(got->hash_seed, o.hash_seed);
+	assert_int_equal(got->symmetric_hash, o.symmetric_hash);
+	assert_int_equal(got->resilient_hash, o.resilient_hash);
+	assert_int_equal(got->nic_hash, o.nic_hash);
 	conf_free(c);
+}
+
+/* An option of the core without a setting must not be left at a value that the core refuses. */
+static void
+a_bond_of_nothing_but_defaults_starts_in_every_mode(void **state)
+{
+	size_t n;
+	const struct bond_mode *const *modes = bond_modes(&n);
+	static struct bond b;
+
+	(void)state;
+	for (size_t i = 0; i < n; i++) {
+		struct bond_options options;
+		struct conf *c;
+		char text[160];
+
+		snprintf(text, sizeof(text),
+			 "version = 1;\nbonds: ( { name = \"bond0\"; mode = \"%s\"; members: "
+			 "( { name = \"a\"; netdev = \"a\"; } ); } );",
+			 modes[i]->name);
+		c = must_load(text);
+		options = c->bonds[0].options;
+		options.system_mac[0] = 2;
+		assert_int_equal(bond_init(&b, "bond0", &options, NULL, 0), 0);
+		conf_free(c);
+	}
 }
 
 /* Two rows that answer to one name would hide each other. */
@@ -337,6 +368,7 @@ main(void)
 		cmocka_unit_test(every_setting_arrives_in_its_member),
 		cmocka_unit_test(what_is_printed_is_read_as_the_same_structs),
 		cmocka_unit_test(defaults_are_those_of_the_bond_core),
+		cmocka_unit_test(a_bond_of_nothing_but_defaults_starts_in_every_mode),
 		cmocka_unit_test(rows_have_names_of_their_own_and_a_meaning),
 		cmocka_unit_test(a_text_cut_anywhere_is_refused_or_whole),
 		cmocka_unit_test(a_text_with_any_few_bytes_changed_is_refused_or_whole),
