@@ -17,10 +17,10 @@ flows() {
 }
 
 # Start the daemon with a policy; the neighbours are known, so that nobody has to answer.
-# Usage: begin POLICY; sets tagged, destinations behind a VLAN where the kernel has VLANs.
+# Usage: begin POLICY [MORE_SETTINGS]; sets tagged, destinations behind a VLAN where the kernel has VLANs.
 tagged=()
 begin() {
-	net_config balance-xor "xmit_hash_policy = \"$1\";"
+	net_config balance-xor "xmit_hash_policy = \"$1\"; ${2:-}"
 	net_start
 	net_address
 	lab_ip host address add "$host_ip6/64" dev bond0 nodad
@@ -71,3 +71,8 @@ net_stop
 say "layer2: neighbours with addresses in a row share both members, also after a failure"
 begin layer2
 through_failures 4 1 10.77.0.{2..9}
+net_stop
+
+say "the plain modulo of Linux, with options of ours"
+begin layer3+4 "resilient_hash = 0; hash_seed = 4711; symmetric_hash = 1;"
+through_failures 30 20 10.77.0.{2..4} fd77::{2..4}

@@ -112,6 +112,8 @@ the_hash_is_as_the_options_say(void **state)
 	fixture_run(&f, "0 set resilient_hash 0");
 	assert_int_equal(f.view.spread, BOND_SPREAD_MODULO);
 	assert_active("m0 m1");
+	for (unsigned int k = 0; k < BOND_BUCKETS; k++)
+		assert_int_equal(f.view.bucket[k], BOND_NONE);
 	fixture_run(&f, "0 set resilient_hash 1");
 	assert_int_equal(buckets_of("m0"), 128);
 }

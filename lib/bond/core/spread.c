@@ -59,9 +59,12 @@ bond_view_hash(const struct bond *b, const struct bond_view *prev, struct bond_v
 	next->hash.symmetric = o->symmetric_hash;
 	next->hash.seed = o->hash_seed;
 	next->nic_hash = may_take_nic_hash(o);
-	next->spread = o->resilient_hash ? BOND_SPREAD_BUCKETS : BOND_SPREAD_MODULO;
+	next->spread = BOND_SPREAD_MODULO;
+	if (!o->resilient_hash)
+		return;
+	next->spread = BOND_SPREAD_BUCKETS;
 	set_shares(b, next);
-	bond_view_deal(prev, next); /* no harm with MODULO, and a whole table in any case */
+	bond_view_deal(prev, next);
 }
 
 void
