@@ -22,6 +22,7 @@ struct heard {
 	char role[16];
 	char reason[96];   /* of the last change of link */
 	uint32_t failures; /* events "to down" */
+	char probe[8];     /* "good", "bad", "": no event yet */
 };
 
 struct fixture {
@@ -35,6 +36,7 @@ struct fixture {
 	unsigned int reports;        /* rounds of them */
 	char active[BOND_NAME_SIZE]; /* as the events say */
 	char carrier[8];
+	char mac[18]; /* of the bond, "": no event yet */
 	struct heard heard[BOND_MAX_MEMBERS];
 };
 
@@ -95,6 +97,10 @@ fixture_event(void *ctx, const struct bond_event *e)
 			fixture_continue(h->role, sizeof(h->role), e);
 	} else if (strcmp(e->kind, "active") == 0) {
 		fixture_continue(f->active, sizeof(f->active), e);
+	} else if (strcmp(e->kind, "probe") == 0) {
+		fixture_continue(h->probe, sizeof(h->probe), e);
+	} else if (strcmp(e->kind, "mac") == 0 && !e->member) {
+		fixture_continue(f->mac, sizeof(f->mac), e);
 	} else if (strcmp(e->kind, "carrier") == 0) {
 		fixture_continue(f->carrier, sizeof(f->carrier), e);
 	}
@@ -136,6 +142,9 @@ fixture_check(struct fixture *f)
 		assert_string_equal(h->link, bond_link_name(m->link));
 		assert_string_equal(h->role, m->backup ? "backup" : "active");
 		assert_int_equal(m->link_failure_count, h->failures);
+		if (h->probe[0])
+			assert_string_equal(h->probe,
+					    m->held >> BOND_HOLD_PROBE & 1 ? "bad" : "good");
 		current += !m->backup;
 		up += m->link == BOND_LINK_UP;
 	}

@@ -56,7 +56,6 @@ lab_deliver(struct lab *l, uint8_t slot, const uint8_t *frame, size_t len)
 		return;
 	l->rx_frames[slot]++;
 	bond_probe_input(&l->f.b, slot, frame, len, l->f.now);
-	fixture_check(&l->f);
 }
 
 /* @param from port that it came in on; BOND_NONE: from behind the switch */
@@ -75,7 +74,7 @@ lab_switch(struct lab *l, uint8_t from, const uint8_t *frame, size_t len)
 	l->station[free].used = true;
 	l->station[free].port = from;
 	memcpy(l->station[free].mac, frame + 6, 6);
-	if (memcmp(frame + 6, lab_bond_mac, 6) == 0 && from != l->f.b.active)
+	if (memcmp(frame + 6, l->f.b.mac, 6) == 0 && from != l->f.b.active)
 		l->hijacked++;
 	if (!(frame[0] & 1))
 		for (unsigned int i = 0; i < LAB_STATIONS; i++)

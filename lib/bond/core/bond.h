@@ -11,6 +11,7 @@
 #include "bond_event.h"
 #include "bond_flush.h"
 #include "bond_hold.h"
+#include "bond_mac.h"
 #include "bond_notify.h"
 #include "bond_probe.h"
 #include "bond_view.h"
@@ -72,6 +73,7 @@ struct bond_options {
 	bool resilient_hash; /* buckets; else the plain modulo of Linux */
 	uint32_t nic_hash;   /* enum bond_nic_hash */
 	struct bond_probe_options probe;
+	struct bond_mac_options mac;
 	uint32_t resend_igmp;         /* rounds of reports of multicast groups, 0 to 255 */
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
@@ -162,7 +164,8 @@ struct bond {
 	bool force_primary; /* the primary was written or attached: take it at the next selection */
 	bool carrier;       /* as the host interface should show it */
 	uint64_t carrier_since;
-	uint8_t mac[6]; /* of the bond, that the host interface is to have */
+	uint8_t mac[6];  /* of the bond, that the host interface is to have */
+	bool mac_chosen; /* by the administrator, while it runs */
 	struct bond_prober probe;
 	struct bond_net net;  /* as last told */
 	uint64_t bfd_started; /* sessions so far */
@@ -297,7 +300,8 @@ int bond_activate(struct bond *b, uint8_t slot, uint64_t now);
 /**
  * Change options while running, all or nothing. Repeating the options in force does nothing. A
  * delay that is running is shortened when the new one would end earlier, else it keeps its end.
- * @return 0; -EBUSY: the mode differs; -EINVAL as bond_init()
+ * @return 0; -EBUSY: the mode differs, or fail_over_mac while there are members; -EINVAL as
+ *         bond_init()
  */
 int bond_set_options(struct bond *b, const struct bond_options *options, uint64_t now);
 

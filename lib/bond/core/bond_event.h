@@ -13,6 +13,7 @@ enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
  * "role" (active, backup), "carrier" (up, down), "member" (added, removed, "none"), "speed"
  * ("10000 Mbps full duplex"), "option" ("updelay=200"), "host" (admin up, down).
  * Of the daemon: "reset" (resetting, done), "mtu", "mac", "host".
+ * "mac" (addresses; of the bond, or that a member is to have), "route" (none, to a target).
  * Of monitors: "probe", "damping" (good, bad), "bfd" (admin down, down, init, up).
  * Of 802.3ad: "lacp-rx", "lacp-mux", "lacp-selected" (states as the standard spells them),
  * "lacp-active" (id of the active aggregator, "none"), "lacp-churn" ("actor CHURN"), "lacp-alarm"

@@ -88,6 +88,20 @@ void bond_notify_start(struct bond *b, uint64_t now);
 /** @return when the next round is due, BOND_NEVER while it has to wait for an event */
 uint64_t bond_notify_deadline(const struct bond *b);
 
+/* mac.c */
+
+/** A member joined, as the last of order[]: which address is it to have, and which the bond? */
+void bond_mac_join(struct bond *b, uint8_t slot, uint64_t now);
+
+/** A member became the current one. The old one may just have been taken out of order[]. */
+void bond_mac_became_current(struct bond *b, uint8_t slot, uint64_t now);
+
+/** A member was taken out of order[]. */
+void bond_mac_leave(struct bond *b, uint8_t slot, uint64_t now);
+
+/** Make an address for a member that is neither the bond's nor that of anybody else. */
+void bond_mac_beside(const struct bond *b, uint8_t slot, uint8_t mac[6]);
+
 /* rejoin.c */
 
 /** See who carries the multicast groups; another one reports them again. */

@@ -118,6 +118,7 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	bond_link_begin(b, s, now);
 	bond_probe_join(b, s, now);
 	b->order[b->n_members++] = s;
+	bond_mac_join(b, s, now);
 	bond_role_update(b, s, now);
 	if (strcmp(name, b->options.primary) == 0)
 		b->force_primary = true;
@@ -168,6 +169,7 @@ bond_member_remove(struct bond *b, uint8_t slot, uint64_t now)
 	if (bond_lacp_port_of(b, slot))
 		lacp_port_remove(bond_lacp_port_of(b, slot), now);
 	emit_left(b, m, backup, now);
+	bond_mac_leave(b, slot, now);
 	*m = (struct bond_member){.used = false};
 	bond_settle(b, now);
 }

@@ -288,7 +288,8 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
 		return -EINVAL;
 	if (bond_probe_options_check(&o->probe) || bond_bfd_check(&o->bfd) ||
-	    bond_damp_check(&o->flap))
+	    bond_damp_check(&o->flap) ||
+	    o->mac.fail_over > BOND_FAIL_OVER_MAC_FOLLOW)
 		return -EINVAL;
 	return bond_lacp_check(mode, o);
 }
@@ -311,8 +312,9 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 	const struct bond_options old = b->options;
 	const bool new_primary = strcmp(options->primary, old.primary) != 0;
 
-	if (options->mode != old.mode)
-		return -EBUSY;
+	if (options->mode != old.mode ||
+	    (b->n_members > 0 && options->mac.fail_over != old.mac.fail_over))
+		return -EBUSY; /* as Linux, which answers ENOTEMPTY for the latter */
 	if (bond_options_check(b->mode, options))
 		return -EINVAL;
 

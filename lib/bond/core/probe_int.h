@@ -30,7 +30,7 @@ void bond_probe_start(struct bond *b, uint8_t slot, uint64_t now);
 /** @return index of a target, BOND_NONE: it is none */
 uint8_t bond_probe_find(const struct bond *b, const struct bond_ip *ip);
 
-/** Does a member carry traffic, as arp_validate sees it? */
+/** Do targets answer a member that asks for the bond? All but backups. */
 bool bond_probe_acts(const struct bond *b, uint8_t slot);
 
 /** Does a member use the bond's addresses for its probes? */

@@ -28,7 +28,8 @@ bond_probe_heard(const struct bond *b, uint8_t slot)
 {
 	const struct bond_probe_member *p = &b->member[slot].probe;
 
-	if (b->options.probe.all_targets == BOND_TARGETS_ALL && bond_probe_validates(b, slot))
+	if (b->mode->has_active && b->options.probe.all_targets == BOND_TARGETS_ALL &&
+	    bond_probe_validates(b, slot))
 		return oldest(b, p);
 	return p->last_rx;
 }

@@ -40,9 +40,7 @@ bond_probe_find(const struct bond *b, const struct bond_ip *ip)
 bool
 bond_probe_acts(const struct bond *b, uint8_t slot)
 {
-	if (b->mode->lacp)
-		return true;
-	return b->mode->has_active ? slot == b->active : b->member[slot].link == BOND_LINK_UP;
+	return !b->mode->has_active || slot == b->active;
 }
 
 bool
@@ -54,8 +52,11 @@ bond_probe_as_bond(const struct bond *b, uint8_t slot)
 bool
 bond_probe_validates(const struct bond *b, uint8_t slot)
 {
-	const uint32_t role =
-		bond_probe_acts(b, slot) ? BOND_VALIDATE_ACTIVE : BOND_VALIDATE_BACKUP;
+	/* where all are equal Linux calls those that are down backups */
+	const bool backup = b->mode->has_active
+				    ? slot != b->active
+				    : !b->mode->lacp && b->member[slot].link != BOND_LINK_UP;
+	const uint32_t role = backup ? BOND_VALIDATE_BACKUP : BOND_VALIDATE_ACTIVE;
 
 	return b->options.probe.validate & role;
 }
@@ -67,11 +68,15 @@ bond_probe_can_hear(const struct bond *b)
 	       bond_probe_heard(b, b->active) > b->member[b->active].probe.last_up;
 }
 
+/* May a member call this address its own? With fail_over_mac another one may have it by now. */
 static bool
-is_free(const struct bond *b, const uint8_t mac[6])
+is_free(const struct bond *b, uint8_t slot, const uint8_t mac[6])
 {
 	static const uint8_t zero[6];
 
+	bond_foreach_member (b, other)
+		if (other != slot && memcmp(mac, b->member[other].mac, 6) == 0)
+			return false;
 	return !(mac[0] & 1) && memcmp(mac, zero, 6) != 0 && memcmp(mac, b->mac, 6) != 0;
 }
 
@@ -82,14 +87,12 @@ bond_probe_mac(const struct bond *b, uint8_t slot, uint8_t mac[6])
 
 	if (!bond_probe_runs(b) || bond_probe_as_bond(b, slot))
 		return false;
-	if (is_free(b, m->mac)) {
+	if (is_free(b, slot, m->mac)) {
 		memcpy(mac, m->mac, 6);
-	} else if (is_free(b, m->options.perm_mac)) {
+	} else if (is_free(b, slot, m->options.perm_mac)) {
 		memcpy(mac, m->options.perm_mac, 6);
-	} else { /* the bond has it: one beside it, administered locally and so nobody else's */
-		memcpy(mac, b->mac, 6);
-		mac[0] = (uint8_t)((mac[0] ^ 0x04) | 0x02);
-		mac[1] = (uint8_t)(mac[1] + slot);
+	} else { /* the bond has it */
+		bond_mac_beside(b, slot, mac);
 	}
 	return true;
 }

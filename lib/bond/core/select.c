@@ -194,8 +194,10 @@ change(struct bond *b, const struct choice *to, uint64_t now)
 		bond_role_update(b, old, now);
 	if (to->slot != BOND_NONE)
 		bond_role_update(b, to->slot, now);
-	if (to->slot != BOND_NONE)
+	if (to->slot != BOND_NONE) {
+		bond_mac_became_current(b, to->slot, now);
 		bond_probe_became_current(b, to->slot, now);
+	}
 	bond_notify_start(b, now);
 }
 

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* mac.c - who is to have which MAC address (spec of Linux bonding 2.2). */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "bond_machine.h"
+
+#define TEXT_SIZE 18
+#define LINE_SIZE 160
+
+static bool
+is_usable(const uint8_t mac[6])
+{
+	static const uint8_t zero[6];
+
+	return !(mac[0] & 1) && memcmp(mac, zero, 6) != 0;
+}
+
+static bool
+is_same(const uint8_t a[6], const uint8_t b[6])
+{
+	return memcmp(a, b, 6) == 0;
+}
+
+static bool
+follows(const struct bond *b, enum bond_fail_over_mac policy)
+{
+	return b->mode->standby && b->options.mac.fail_over == (uint32_t)policy;
+}
+
+/* Linux forgets what was chosen when the last member leaves; ours keeps it. */
+static bool
+is_donated(const struct bond *b)
+{
+	return b->options.mac.donated && !b->mac_chosen;
+}
+
+static void
+write_text(char text[TEXT_SIZE], const uint8_t m[6])
+{
+	snprintf(text, TEXT_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1], m[2], m[3], m[4],
+		 m[5]);
+}
+
+/* @param member NULL: of the bond */
+static void
+set(struct bond *b, const char *member, uint8_t *mac, const uint8_t to[6], const char *why,
+    uint64_t now)
+{
+	char was[TEXT_SIZE], is[TEXT_SIZE];
+	const struct bond_event event = {
+		.time = now,
+		.member = member,
+		.kind = "mac",
+		.from = was,
+		.to = is,
+		.reason = why,
+		.severity = BOND_INFO,
+	};
+
+	if (is_same(mac, to))
+		return;
+	write_text(was, mac);
+	write_text(is, to);
+	memcpy(mac, to, 6);
+	bond_emit(b, &event);
+}
+
+static void
+set_bond(struct bond *b, const uint8_t to[6], const char *why, uint64_t now)
+{
+	set(b, NULL, b->mac, to, why, now);
+}
+
+static void
+set_member(struct bond *b, uint8_t slot, const uint8_t to[6], const char *why, uint64_t now)
+{
+	set(b, b->member[slot].name, b->member[slot].mac, to, why, now);
+}
+
+void
+bond_mac_beside(const struct bond *b, uint8_t slot, uint8_t mac[6])
+{
+	memcpy(mac, b->mac, 6);
+	mac[0] = (uint8_t)((mac[0] ^ 0x04) | 0x02); /* administered locally, so nobody else's */
+	mac[1] = (uint8_t)(mac[1] + slot);
+}
+
+/* @return the member beside slot that has an address, BOND_NONE: none has */
+static uint8_t
+holder(const struct bond *b, uint8_t slot, const uint8_t mac[6])
+{
+	bond_foreach_member (b, other)
+		if (other != slot && is_same(b->member[other].mac, mac))
+			return other;
+	return BOND_NONE;
+}
+
+void
+bond_mac_join(struct bond *b, uint8_t slot, uint64_t now)
+{
+	struct bond_member *m = &b->member[slot];
+	const uint8_t *own = m->options.perm_mac;
+	const bool first = b->n_members == 1;
+
+	if (first && is_donated(b) && is_usable(own))
+		set_bond(b, own, "that of the first member", now);
+	memcpy(m->mac, b->mac, 6);
+	if (!follows(b, BOND_FAIL_OVER_MAC_ACTIVE) && !follows(b, BOND_FAIL_OVER_MAC_FOLLOW))
+		return;
+	if (is_usable(own))
+		memcpy(m->mac, own, 6);
+	/* another one may have taken it over while this port was away */
+	if (follows(b, BOND_FAIL_OVER_MAC_FOLLOW) && !first &&
+	    (is_same(m->mac, b->mac) || holder(b, slot, m->mac) != BOND_NONE))
+		bond_mac_beside(b, slot, m->mac);
+}
+
+void
+bond_mac_became_current(struct bond *b, uint8_t slot, uint64_t now)
+{
+	uint8_t other, former[6];
+
+	if (follows(b, BOND_FAIL_OVER_MAC_ACTIVE))
+		set_bond(b, b->member[slot].mac, "fail_over_mac: that of the current member", now);
+	if (!follows(b, BOND_FAIL_OVER_MAC_FOLLOW) || is_same(b->member[slot].mac, b->mac))
+		return;
+	other = holder(b, slot, b->mac); /* the old current one, unless it is gone */
+	memcpy(former, b->member[slot].mac, 6);
+	if (other != BOND_NONE)
+		set_member(b, other, former, "fail_over_mac: it gives the bond's away", now);
+	set_member(b, slot, b->mac, "fail_over_mac: the current member has the bond's", now);
+}
+
+void
+bond_mac_leave(struct bond *b, uint8_t slot, uint64_t now)
+{
+	const struct bond_member *m = &b->member[slot];
+	char text[TEXT_SIZE], line[LINE_SIZE];
+	const struct bond_event event = {
+		.time = now,
+		.member = m->name,
+		.kind = "mac",
+		.from = text,
+		.to = text,
+		.reason = "the bond goes on with the address of a port that has left it",
+		.log_line = line,
+		.severity = BOND_WARNING,
+	};
+
+	if (b->n_members == 0) {
+		if (is_donated(b) && is_usable(b->options.mac.spare))
+			set_bond(b, b->options.mac.spare, "the last member took its own along",
+				 now);
+		return;
+	}
+	if (!is_usable(m->options.perm_mac) || !is_same(b->mac, m->options.perm_mac) ||
+	    follows(b, BOND_FAIL_OVER_MAC_ACTIVE))
+		return;
+	write_text(text, b->mac);
+	snprintf(line, sizeof(line),
+		 "the permanent HWaddr of slave - %s - is still in use by bond - set the HWaddr of "
+		 "slave to a different address to avoid conflicts",
+		 text);
+	bond_emit(b, &event);
+}
+
+int
+bond_set_mac(struct bond *b, const uint8_t mac[6], uint64_t now)
+{
+	if (!is_usable(mac))
+		return -EINVAL;
+	if (is_same(mac, b->mac))
+		return 0;
+	if (follows(b, BOND_FAIL_OVER_MAC_ACTIVE) || follows(b, BOND_FAIL_OVER_MAC_FOLLOW))
+		return -EPERM;
+	b->mac_chosen = true;
+	set_bond(b, mac, "set by the administrator", now);
+	bond_foreach_member (b, slot)
+		set_member(b, slot, mac, "set by the administrator", now);
+	bond_settle(b, now);
+	return 0;
+}
