@@ -80,7 +80,7 @@ void
 lab_check(const struct lab_side *s)
 {
 	const struct bond_view *v = lab_view(s);
-	uint32_t dealt = 0, usable = 0;
+	uint32_t dealt = 0, usable = 0, held = 0;
 
 	assert_false(s->b.dirty);
 	assert_int_equal(v->spread, BOND_SPREAD_BUCKETS);
@@ -90,12 +90,16 @@ lab_check(const struct lab_side *s)
 	for (unsigned int k = 0; k < BOND_BUCKETS; k++)
 		dealt |= v->bucket[k] == BOND_NONE ? 0 : UINT32_C(1) << v->bucket[k];
 	assert_int_equal(dealt, v->tx);
-	assert_int_equal(s->b.carrier, lacp_carrier(&s->b.lacp));
 	bond_foreach_member (&s->b, slot) {
 		const struct bond_member *m = &s->b.member[slot];
 
 		check_member(s, slot);
-		usable += m->link == BOND_LINK_UP && m->fact.carrier && !m->backup;
+		if (m->link != BOND_LINK_UP || !m->fact.carrier || m->backup)
+			continue;
+		usable += m->held == 0;
+		held += m->held != 0;
 	}
+	/* monitors stop the data where LACP goes on */
+	assert_int_equal(s->b.carrier, lacp_carrier(&s->b.lacp) && (usable > 0 || held == 0));
 	assert_int_equal(v->tx != 0, usable > 0 && s->b.host_up); /* nobody eases in alone */
 }

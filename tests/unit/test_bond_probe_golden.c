@@ -62,9 +62,11 @@ begin(const char *create)
 	static const char *const validate[] = {"none",   "active",        "backup",       "all",
 					       "filter", "filter_active", "filter_backup"};
 	const char *v = strstr(create, "arp_validate ");
-	struct bond_options o = lab_options(strstr(create, "balance-rr") ? BOND_MODE_BALANCE_RR
-									 : BOND_MODE_ACTIVE_BACKUP);
+	struct bond_options o;
+	char mode[32];
 
+	assert_int_equal(sscanf(create, "create bond mode %31s", mode), 1);
+	o = lab_options(bond_mode_by_name(mode)->number);
 	for (uint32_t i = 0; v && i < sizeof(validate) / sizeof(validate[0]); i++)
 		if (strcmp(v + strlen("arp_validate "), validate[i]) == 0)
 			o.probe.validate = i;
@@ -253,10 +255,16 @@ static void
 each_recording_is_matched(void **state)
 {
 	static const char *const recordings[] = {
-		"arp_active-backup_none",          "arp_active-backup_active",
-		"arp_active-backup_backup",        "arp_active-backup_all",
-		"arp_active-backup_filter",        "arp_active-backup_filter_active",
-		"arp_active-backup_filter_backup", "arp_balance-rr",
+		"arp_active-backup_none",
+		"arp_active-backup_active",
+		"arp_active-backup_backup",
+		"arp_active-backup_all",
+		"arp_active-backup_filter",
+		"arp_active-backup_filter_active",
+		"arp_active-backup_filter_backup",
+		"arp_balance-rr",
+		"arp_balance-xor",
+		"arp_broadcast",
 	};
 
 	(void)state;
