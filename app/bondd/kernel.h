@@ -77,6 +77,9 @@ int kernel_set_up(struct kernel *kernel, int ifindex, bool up);
 int kernel_set_carrier(struct kernel *kernel, int ifindex, bool carrier);
 int kernel_set_alias(struct kernel *kernel, int ifindex, const char *alias);
 
+/** Attach an XDP program where there is none, in the driver. @param fd of it @return 0 or -errno */
+int kernel_attach_xdp(struct kernel *kernel, int ifindex, int fd);
+
 /** Remove whatever XDP program is attached to an interface. @return 0 or -errno */
 int kernel_detach_xdp(struct kernel *kernel, int ifindex);
 

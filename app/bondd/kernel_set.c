@@ -73,15 +73,27 @@ kernel_set_alias(struct kernel *k, int ifindex, const char *alias)
 	return kernel_request(k, request, NULL, NULL);
 }
 
-int
-kernel_detach_xdp(struct kernel *k, int ifindex)
+static int
+set_xdp(struct kernel *k, int ifindex, int32_t fd, uint32_t flags)
 {
 	char buf[KERNEL_BUFFER];
 	struct nlmsghdr *request = begin(buf, ifindex, 0, 0);
 	struct nlattr *xdp = mnl_attr_nest_start(request, IFLA_XDP);
-	const int32_t none = -1;
 
-	mnl_attr_put(request, IFLA_XDP_FD, sizeof(none), &none);
+	mnl_attr_put(request, IFLA_XDP_FD, sizeof(fd), &fd);
+	mnl_attr_put_u32(request, IFLA_XDP_FLAGS, flags);
 	mnl_attr_nest_end(request, xdp);
 	return kernel_request(k, request, NULL, NULL);
+}
+
+int
+kernel_attach_xdp(struct kernel *k, int ifindex, int fd)
+{
+	return set_xdp(k, ifindex, fd, XDP_FLAGS_DRV_MODE | XDP_FLAGS_UPDATE_IF_NOEXIST);
+}
+
+int
+kernel_detach_xdp(struct kernel *k, int ifindex)
+{
+	return set_xdp(k, ifindex, -1, 0);
 }

@@ -46,10 +46,14 @@ open_port(struct bondd_bond *b, struct bondd_member *m, const char *devargs, uin
 	return rc;
 }
 
-/* Two things that the kernel does to VLAN tags and that cannot be undone from here. */
+/* Things that the kernel does to frames and that cannot be undone from here. */
 static void
 warn_of_tags(const struct bondd_bond *b, const struct bondd_member *m, bool xdp)
 {
+	if (!xdp && netdev_has_segments(m->netdev))
+		log_warning("%s: %s: veth: AF_PACKET loses TCP segments that the far end leaves to "
+			    "hardware (there: ethtool -K PEER tso off gso off)",
+			    b->conf->name, m->conf->name);
 	if (!xdp)
 		log_warning("%s: %s: AF_PACKET shows 802.1ad tags (0x88a8) as 802.1Q (0x8100)",
 			    b->conf->name, m->conf->name);

@@ -189,6 +189,7 @@ netdev_prepare(struct netdev *n, enum netdev_driver driver)
 		n->record.xdp = true;
 		change(n, NETDEV_RXVLAN, 0); /* a tag taken out by hardware would be lost */
 	} else {
+		n->segments = strcmp(n->driver, "veth") == 0 && netdev_refuse_segments(n) < 0;
 		/* The kernel hears every frame too: it must neither merge nor answer them. */
 		change(n, NETDEV_GRO, 0);
 		change(n, NETDEV_ARP_IGNORE, 8);

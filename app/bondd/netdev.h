@@ -53,6 +53,12 @@ bool netdev_is_virtual(const struct netdev *netdev);
 /** Prepare for a DPDK driver: offloads that would change frames off, deaf kernel for AF_PACKET. */
 void netdev_prepare(struct netdev *netdev, enum netdev_driver driver);
 
+/**
+ * Can frames be longer than the MTU, because a virtual far end leaves it to us to cut segments of TCP?
+ * AF_PACKET loses such frames.
+ */
+bool netdev_has_segments(const struct netdev *netdev);
+
 /** The devargs with which DPDK reaches it. @param n unique number @param sleep the worker sleeps */
 void netdev_devargs(const struct netdev *netdev, enum netdev_driver driver, unsigned int n,
 		    bool sleep, char *buf, size_t size);

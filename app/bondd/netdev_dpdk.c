@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <linux/bpf.h>
 #include <linux/if_packet.h>
 
 #include "ethtool.h"
@@ -41,6 +43,45 @@ netdev_devargs(const struct netdev *n, enum netdev_driver driver, unsigned int n
 			 sleep ? ",force_copy=1,busy_budget=0" : "");
 	else
 		snprintf(buf, size, "net_af_packet%u,iface=%s", number, n->found.name);
+}
+
+bool
+netdev_has_segments(const struct netdev *n)
+{
+	return n->segments;
+}
+
+/* @return a descriptor of a program that passes everything, or -errno */
+static int
+load_pass(void)
+{
+	static const struct bpf_insn pass[] = {
+		{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = XDP_PASS},
+		{.code = BPF_JMP | BPF_EXIT},
+	};
+	static const char license[] = "BSD";
+	union bpf_attr attr = {.prog_type = BPF_PROG_TYPE_XDP,
+			       .insns = (uintptr_t)pass,
+			       .insn_cnt = sizeof(pass) / sizeof(pass[0]),
+			       .license = (uintptr_t)license,
+			       .prog_name = "bondd_pass"};
+	const long fd = syscall(SYS_bpf, BPF_PROG_LOAD, &attr, sizeof(attr));
+
+	return fd < 0 ? -errno : (int)fd;
+}
+
+int
+netdev_refuse_segments(struct netdev *n)
+{
+	const int fd = load_pass();
+	int rc;
+
+	if (fd < 0)
+		return fd;
+	rc = kernel_attach_xdp(n->kernel, n->found.ifindex, fd); /* it holds the program now */
+	close(fd);
+	n->record.xdp |= rc == 0;
+	return rc;
 }
 
 static int

@@ -13,7 +13,14 @@ struct netdev {
 	int claim;       /* descriptor of the locked record */
 	int filter;      /* packet socket whose memberships are our receive filter, or -1 */
 	char driver[32]; /* of the kernel */
+	bool segments;   /* see netdev_has_segments() */
 };
+
+/**
+ * Let the far end of a veth cut its TCP segments itself: it does so while an XDP program is attached
+ * to this end, even one that passes everything. @return 0 or -errno
+ */
+int netdev_refuse_segments(struct netdev *netdev);
 
 /**
  * Read one property. @return its value, -errno when it cannot be read (then it is left alone)
