@@ -153,8 +153,11 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 	add(&a, "--file-prefix=bondd");
 	add(&a, "--no-telemetry");
 	add(&a, "--log-level=%s", conf->log.level >= CONF_LOG_DEBUG ? "info" : "error");
-	if (conf->log.level < CONF_LOG_DEBUG) /* complains of a missing queueing discipline */
+	if (conf->log.level < CONF_LOG_DEBUG) {
+		/* One complains of a missing queueing discipline, one every time it tries. */
 		add(&a, "--log-level=pmd.net.tap:critical");
+		add(&a, "--log-level=pmd.net.memif:critical");
+	}
 	rc = add_cores(conf, &a, eal, err);
 	if (rc == 0)
 		rc = add_memory(conf, &a, eal, err);

@@ -16,12 +16,19 @@ reset_hides(const struct bondd_member *m)
 	return m->reset != BONDD_RESET_NONE;
 }
 
+static const char *
+reason(bool waited)
+{
+	return waited ? "its far end was not there" : "its driver asked for it";
+}
+
 /* No worker sees the port. */
 static void
 run(void *arg)
 {
 	struct bondd_member *m = arg;
 	struct bondd_bond *b = m->bond;
+	const bool waited = m->port->waits;
 	struct dp_err err;
 
 	if (dp_port_reset(&b->daemon->dp, m->port, &err) < 0) {
@@ -39,7 +46,7 @@ run(void *arg)
 	m->reset = BONDD_RESET_NONE;
 	m->link_poll_at = 0;
 	b->core.dirty = true; /* back into the view */
-	bondd_event(b, m->conf->name, "reset", "resetting", "done", "its driver asked for it");
+	bondd_event(b, m->conf->name, "reset", "resetting", "done", reason(waited));
 }
 
 static void
@@ -50,7 +57,7 @@ begin(struct bondd_member *m)
 	m->reset = BONDD_RESET_HIDE;
 	m->link_poll_at = 0;
 	b->core.dirty = true;
-	bondd_event(b, m->conf->name, "reset", "none", "resetting", "its driver asked for it");
+	bondd_event(b, m->conf->name, "reset", "none", "resetting", reason(m->port->waits));
 }
 
 void

@@ -27,6 +27,7 @@ start_peer() {
 	lab_ip switch link set bond0 up
 }
 
+net_peer_gone() { ! kill -0 "$peer" 2>/dev/null; }
 no_carrier() { ! lab_carrier host bond0; }
 answers() { lab_in host ping -n -q -c 1 -W 1 "$switch_ip"; }
 
@@ -55,6 +56,27 @@ check "the daemon goes on" lab_ctl list >/dev/null
 say "and comes again"
 start_peer
 lab_wait 10 answers || fail "the peer answers within 10 s"
+under_pings "quiet" 0 true
+net_stop
+equal "exit status" 0 "$stop_status"
+kill "$peer"
+lab_wait 10 net_peer_gone || fail "the peer ends"
+
+say "a client that is there before its server waits for it"
+rm -f "$LAB_DIR/m0" "$LAB_DIR/m1"
+memif_config "$config" "$socket" client
+memif_config "$LAB_DIR/peer.cfg" "$LAB_DIR/peer.sock" server
+: >"$daemon_log"
+net_start
+lab_ip host address add "$host_ip/24" dev bond0
+lab_ip host link set bond0 up
+check "bond0 has no carrier" no_carrier
+equal "its members' links" "down down" "$(lab_ctl -j show bond0 | jq -r '[.members[].link] | join(" ")')"
+sleep 3
+check "few lines about it" [ "$(grep -c memif "$daemon_log")" -le 8 ]
+start_peer
+lab_wait 10 lab_carrier host bond0 || fail "bond0 gets carrier within 10 s"
+lab_wait 10 answers || fail "the server answers within 10 s"
 under_pings "quiet" 0 true
 net_stop
 equal "exit status" 0 "$stop_status"

@@ -144,6 +144,7 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 	rc = queues(dp, port, conf, err);
 	if (rc < 0)
 		return rc;
+	port->configured = true;
 	rc = rte_eth_dev_start(port->id);
 	return rc < 0 ? fail(err, conf, rc, "does not start") : 0;
 }
@@ -177,7 +178,17 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 		rc = rte_eth_dev_stop(port->id);
 	if (rc < 0)
 		return fail(err, &conf, rc, "cannot be reset");
-	return bring_up(dp, port, &conf, err);
+	rc = bring_up(dp, port, &conf, err);
+	port->waits &= rc < 0;
+	return rc;
+}
+
+/* The client of a memif connects when it is started, once. */
+static bool
+may_wait(const struct dp_port *port, const struct dp_port_conf *conf)
+{
+	return port->configured && strcmp(port->driver, "net_memif") == 0 &&
+	       strstr(conf->devargs, "role=server") == NULL;
 }
 
 int
@@ -210,7 +221,10 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 			     ? fail(err, conf, -ENOMEM, "no room for counters and rings")
 			     : bring_up(dp, p, conf, err);
 	}
-	if (rc < 0) {
+	if (rc < 0 && may_wait(p, conf)) {
+		p->waits = true;
+		atomic_store(&p->reset_wanted, true);
+	} else if (rc < 0) {
 		dp_port_close(p);
 		return rc;
 	}

@@ -52,6 +52,8 @@ struct dp_port {
 	bool lsc;                     /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
+	bool configured;  /* all but the start went well */
+	bool waits;       /* it cannot be started before its far end is there. control: rw */
 	atomic_bool reset_wanted; /* its driver asks for dp_port_reset(). any thread: set */
 	uint16_t queues;          /* as wanted, see struct dp_port_conf */
 	uint16_t mtu;             /* likewise, at the start */
@@ -73,6 +75,7 @@ struct dp_port {
  * @param conf read during the call only
  * @param port where to write it; the caller owns it until dp_port_close()
  * @param err a sentence when the result is not 0
+ * A memif client whose server is not there yet is opened, but waits: dp_port_reset() starts it.
  * @return 0, -ENODEV: no such device, -ENOMEM, -EINVAL: too large an MTU, or the driver's error
  */
 int dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **port,
