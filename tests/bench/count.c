@@ -2,11 +2,11 @@
 /* count.c - runs each hot path over stubs, for callgrind to count its instructions. */
 #include <string.h>
 
-#include <rte_cpuflags.h>
 #include <rte_eal.h>
 #include <valgrind/callgrind.h>
 
 #include "bench.h"
+#include "dp_simd.h"
 
 #define MEMBERS 4
 #define MBUFS   8192
@@ -73,10 +73,9 @@ main(void)
 
 	if (rte_eal_init(RTE_DIM(arguments) - 1, arguments) < 0)
 		bench_die("EAL does not start");
-	/* What paths there are to choose from is part of the result. */
-	printf("vectors: %s\n", rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX512VBMI2) == 1 ? "avx512"
-				: rte_cpu_get_flag_enabled(RTE_CPUFLAG_AVX2) == 1      ? "avx2"
-										       : "sse");
+	dp_simd_init();
+	/* Which path the dispatch takes is part of the result. */
+	printf("vectors: %s\n", dp_simd_level() == DP_SIMD_AVX512 ? "avx512" : "none");
 	bench_ours_open(&b.ours, MBUFS);
 	b.frames.pool = b.ours.dp.pool;
 	for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
