@@ -74,6 +74,7 @@ member(const struct bondd_bond *b, uint8_t slot, bool *failed)
 	api_put(o, "duplex", duplex(m->fact.duplex), failed);
 	api_put(o, "link_failure_count", json_integer(m->link_failure_count), failed);
 	api_put_lacp_member(o, &b->core, slot, failed);
+	api_put_monitors(o, b, slot, failed);
 	api_put(o, "options", api_member_options(&m->options), failed);
 	api_put_counters(o, b->daemon, b->member[slot].port, false, failed);
 	return o;

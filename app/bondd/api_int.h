@@ -141,6 +141,9 @@ json_t *api_mac(const uint8_t mac[6]);
 /** Put a value into an object under construction. @param value stolen, NULL is noted by *failed */
 void api_put(json_t *object, const char *key, json_t *value, bool *failed);
 
+/** Put what the monitors of a member say: BFD and flap damping; null where there is none. */
+void api_put_monitors(json_t *o, const struct bondd_bond *b, uint8_t slot, bool *failed);
+
 /** Put the counters of a port into an object under construction. @param port may be NULL */
 void api_put_counters(json_t *object, const struct bondd *d, const struct dp_port *port,
 		      bool details, bool *failed);

@@ -170,6 +170,10 @@ static const struct api_param coming_events[] = {
 	"with their link up) "                                                                     \
 	"`distributing` (how many of them) `speed_mbps` `actor_key` `partner_key` "                \
 	"`partner_system_priority` `partner_mac`"
+#define BFD                                                                                        \
+	"`state` (admin down, down, init, up) `state_ms` `reason` `diagnostic` `remote_state` "    \
+	"`remote_diagnostic` `local_discriminator` `remote_discriminator` `tx_interval_ms` "       \
+	"`detection_ms` `rx_packets` `tx_packets` `up_count` `down_count` `refused`{by reason}"
 #define ENDS                                                                                       \
 	"`actor` and `partner`{`system_priority` `system` `key` `port_priority` `port` `state` "   \
 	"`state_text`} `churn`{`actor` `partner` (monitoring, none, churned) `actor_count` "       \
@@ -190,7 +194,8 @@ const struct api_method api_methods[] = {
 	 "cannot do) `link` (up, going down, down, going back) `state` (active, backup) `tx` `rx` "
 	 "(may it send, receive data now) `speed_mbps` `duplex` `link_failure_count` "
 	 "`aggregator_id` `actor_state` `partner_state` (sums of the bits of the standard) "
-	 "`lacp`{" ENDS "} `options`{} " COUNTERS
+	 "`lacp`{" ENDS "} `bfd`{" BFD "} `damping`{`held` `left_ms` `doublings` `hold_count` "
+	 "`failures`} `options`{} " COUNTERS
 	 "}]. What is unknown, and what the mode has not, is null. Counters of `host` are seen "
 	 "from "
 	 "the daemon: rx is what the host sent."},

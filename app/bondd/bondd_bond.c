@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <time.h>
 
 #include "host.h"
@@ -20,6 +21,15 @@ wall_clock(void)
 
 	clock_gettime(CLOCK_REALTIME, &t);
 	return (uint64_t)t.tv_sec * BOND_SEC + t.tv_nsec;
+}
+
+/* Hard to guess, or at least different each time. */
+static uint64_t
+random_seed(void)
+{
+	uint64_t seed;
+
+	return getrandom(&seed, sizeof(seed), GRND_NONBLOCK) == sizeof(seed) ? seed : wall_clock();
 }
 
 static void
@@ -193,6 +203,7 @@ begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
 	int rc;
 
 	memcpy(options.system_mac, system, 6);
+	options.seed = random_seed();
 	rc = bond_init(&b->core, b->conf->name, &options, &hooks, b->daemon->now);
 	if (rc < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s: the core refuses its options: %s",

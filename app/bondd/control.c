@@ -14,6 +14,7 @@
 
 #include "announce.h"
 #include "api.h"
+#include "bfd_io.h"
 #include "bondd_bond.h"
 #include "host.h"
 #include "kernel.h"
@@ -22,6 +23,7 @@
 #include "member.h"
 #include "netdev.h"
 #include "publish.h"
+#include "punt_io.h"
 #include "reset.h"
 
 #define TURN_MAX   (10 * BOND_MSEC) /* punted frames wait no longer than this */
@@ -128,6 +130,8 @@ turn_deadline(const struct bondd *d)
 			due = d->now + TURN_GRACE;
 		if (due < at)
 			at = due;
+		if (bfd_io_deadline(d->bond[i]) < at)
+			at = bfd_io_deadline(d->bond[i]);
 	}
 	return at > d->now ? at - d->now : 0;
 }
@@ -140,13 +144,14 @@ turn(struct bondd *d)
 	reset_begin(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
-		lacp_io_receive(d->bond[i]);
+		punt_io_receive(d->bond[i]);
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);
 	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		lacp_io_send(d->bond[i]);
+		bfd_io_send(d->bond[i]);
 		if (bond_notify_due(&d->bond[i]->core, d->now))
 			announce(d->bond[i]);
 		host_sync(d->bond[i]);
@@ -204,6 +209,7 @@ control_run(struct bondd *d)
 		loop_turn(&d->loop, turn_deadline(d));
 		turn(d);
 	}
+	bfd_io_leave(d, turn);
 	lacp_io_leave(d, turn);
 	event_gate_flush(&d->gate, d->now);
 }

@@ -131,15 +131,21 @@ void
 host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 {
 	static const uint8_t slow_protocols[6] = {0x01, 0x80, 0xc2, 0, 0, 2};
+	static const uint8_t micro_bfd[6] = {0x01, 0, 0x5e, 0x90, 0, 1};
 	const struct bondd_host *h = &b->host;
-	uint8_t group[HOST_MAX_GROUPS + 1][6];
+	/* BFD speaks from a member's own address, so that switches are not confused, and hears there. */
+	const bool bfd = bond_bfd_enabled(&b->core);
+	const bool hears_two = bfd && memcmp(m->mac, m->perm_mac, 6) != 0;
+	uint8_t group[HOST_MAX_GROUPS + 2][6];
 	unsigned int n = h->n_groups;
 
 	memcpy(group, h->group, n * sizeof(group[0]));
 	if (b->core.mode->lacp)
 		memcpy(group[n++], slow_protocols, 6);
+	if (bfd)
+		memcpy(group[n++], micro_bfd, 6);
 	member_set_filter(m, (const uint8_t(*)[6])group, n,
-			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc);
+			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc || hears_two);
 }
 
 static void

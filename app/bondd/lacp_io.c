@@ -4,51 +4,16 @@
 
 #include <time.h>
 
-#include <rte_mbuf.h>
-
 #include "log.h"
 
-#define FRAMES_A_TURN 128 /* of one member: a flood costs a bounded part of a turn */
-#define LEAVE_MAX     (250 * BOND_MSEC)
-
-/* Every protocol frame fits; what is longer is cut, and the parser ignores tails. */
-static size_t
-copy_out(const struct rte_mbuf *m, uint8_t *buf, size_t size)
-{
-	const uint32_t len = RTE_MIN(m->pkt_len, (uint32_t)size);
-	const void *data = rte_pktmbuf_read(m, 0, len, buf);
-
-	if (data == NULL)
-		return 0;
-	if (data != buf)
-		memcpy(buf, data, len);
-	return len;
-}
-
-static void
-receive_on(struct bondd_bond *b, uint8_t slot)
-{
-	uint8_t frame[LACP_FRAME_SIZE + 4]; /* with a priority tag */
-	struct rte_mbuf *m;
-
-	for (int i = 0; i < FRAMES_A_TURN; i++) {
-		m = dp_ctrl_receive(b->member[slot].port);
-		if (m == NULL)
-			return;
-		if (bond_lacp_input(&b->core, slot, frame, copy_out(m, frame, sizeof(frame)),
-				    b->daemon->now) == LACP_REFUSE_PORT_DISABLED)
-			b->member[slot].link_poll_at = 0; /* it speaks: is it really down? */
-		rte_pktmbuf_free(m);
-	}
-}
+#define LEAVE_MAX (250 * BOND_MSEC)
 
 void
-lacp_io_receive(struct bondd_bond *b)
+lacp_io_input(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len)
 {
-	if (!b->core.mode->lacp)
-		return;
-	bond_foreach_member (&b->core, slot)
-		receive_on(b, slot);
+	if (bond_lacp_input(&b->core, slot, frame, len, b->daemon->now) ==
+	    LACP_REFUSE_PORT_DISABLED)
+		b->member[slot].link_poll_at = 0; /* it speaks: is it really down? */
 }
 
 void

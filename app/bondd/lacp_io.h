@@ -5,8 +5,8 @@
 
 #include "bondd.h"
 
-/** Hand in every frame that was punted on a member, before the timers run. Control thread. */
-void lacp_io_receive(struct bondd_bond *b);
+/** Hand in a slow-protocol frame that was punted on a member. Control thread. */
+void lacp_io_input(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len);
 
 /** Send everything that is due on any member. Control thread. */
 void lacp_io_send(struct bondd_bond *b);

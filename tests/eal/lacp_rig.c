@@ -10,6 +10,7 @@
 
 #include "eal_lab.h"
 #include "lacp_io.h"
+#include "punt_io.h"
 
 #define WIRE 1024 /* frames, as a receive queue has */
 
@@ -191,7 +192,7 @@ publish(void)
 void
 rig_control(void)
 {
-	lacp_io_receive(&rig.b);
+	punt_io_receive(&rig.b);
 	dp_reclaim(&rig.d.dp.limbo);
 	bond_tick(&rig.b.core, rig.d.now);
 	if (rig.b.core.dirty && dp_limbo_room(&rig.d.dp.limbo) >= 2)
