@@ -132,6 +132,7 @@ hear(struct bond *b, const struct flying *f)
 static void
 turn(int n)
 {
+	uint8_t rejoined;
 	struct end *end = &ends[n];
 	uint8_t frame[LACP_FRAME_SIZE];
 	struct bond_view next;
@@ -150,6 +151,7 @@ turn(int n)
 	}
 	end->n_queue = left;
 	bond_tick(&end->b, now);
+	bond_rejoin_due(&end->b, now, &rejoined); /* taken, or it stays due */
 	for (int rounds = 0; end->b.dirty; rounds++) {
 		assert_true(rounds < 10);
 		bond_elect(&end->b, &end->view, &next);
