@@ -148,6 +148,21 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc || hears_two);
 }
 
+/*
+ * In a group of IPv4 other than that of all hosts, which is never reported, or a port of a bridge or
+ * below something like it, which shows as promiscuous?
+ */
+static bool
+may_send_igmp(const struct bondd_host *h)
+{
+	static const uint8_t ipv4[3] = {0x01, 0x00, 0x5e}, all_hosts[3] = {0, 0, 1};
+
+	for (unsigned int i = 0; i < h->n_groups; i++)
+		if (memcmp(h->group[i], ipv4, 3) == 0 && memcmp(&h->group[i][3], all_hosts, 3) != 0)
+			return true;
+	return h->promisc || h->allmulti || h->n_groups == HOST_MAX_GROUPS;
+}
+
 static void
 filter_changed(struct bondd_bond *b, bool promisc, bool allmulti)
 {
@@ -155,15 +170,16 @@ filter_changed(struct bondd_bond *b, bool promisc, bool allmulti)
 	uint8_t group[HOST_MAX_GROUPS][6];
 	const unsigned int n = read_groups(b, group);
 
-	if (promisc == h->promisc && allmulti == h->allmulti && n == h->n_groups &&
-	    memcmp(group, h->group, n * sizeof(group[0])) == 0)
-		return;
-	h->promisc = promisc;
-	h->allmulti = allmulti;
-	h->n_groups = n;
-	memcpy(h->group, group, n * sizeof(group[0]));
-	for (uint8_t i = 0; i < b->core.n_members; i++)
-		host_filter_member(b, &b->member[b->core.order[i]]);
+	if (promisc != h->promisc || allmulti != h->allmulti || n != h->n_groups ||
+	    memcmp(group, h->group, n * sizeof(group[0])) != 0) {
+		h->promisc = promisc;
+		h->allmulti = allmulti;
+		h->n_groups = n;
+		memcpy(h->group, group, n * sizeof(group[0]));
+		for (uint8_t i = 0; i < b->core.n_members; i++)
+			host_filter_member(b, &b->member[b->core.order[i]]);
+	}
+	bond_host_igmp(&b->core, may_send_igmp(h), b->daemon->now);
 }
 
 static void

@@ -258,6 +258,12 @@ reports_of_group_membership_stay_on_one_member(void **state)
 	assert_int_equal(f.view.igmp, 1);
 	fixture_run(&f, "300 cut m1");
 	assert_int_equal(f.view.igmp, 0);
+	bond_host_igmp(&f.b, false, 350 * BOND_MSEC); /* nothing to look for */
+	fixture_run(&f, "360 restore m0");
+	assert_int_equal(f.view.igmp, BOND_NONE);
+	bond_host_igmp(&f.b, true, 370 * BOND_MSEC);
+	fixture_run(&f, "380 restore m0");
+	assert_int_equal(f.view.igmp, 0);
 	fixture_run(&f, "400 cut m0 m2");
 	assert_int_equal(f.view.igmp, BOND_NONE);
 }

@@ -23,6 +23,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 		.rejoin.slot = BOND_NONE,
 		.carrier_since = now,
 		.host_up = true,
+		.host_igmp = true,
 		.host_since = now,
 		.lacp_active_since = now,
 	};
@@ -35,6 +36,15 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	bond_lacp_init(b, now);
 	bond_settle(b, now);
 	return 0;
+}
+
+void
+bond_host_igmp(struct bond *b, bool may, uint64_t now)
+{
+	if (may == b->host_igmp)
+		return;
+	b->host_igmp = may;
+	bond_settle(b, now);
 }
 
 void

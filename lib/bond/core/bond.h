@@ -171,6 +171,7 @@ struct bond {
 	uint64_t bfd_started; /* sessions so far */
 	bool host_up;         /* the host interface is administratively up */
 	uint64_t host_since;
+	bool host_igmp;           /* the host may send IGMP */
 	bool dirty;               /* the view in force is no longer right: elect and publish */
 	uint64_t generation;      /* counts how often that was so */
 	struct bond_view outline; /* what the last event led to; differs from now: dirty */
@@ -271,6 +272,12 @@ bond_member_link(struct bond *b, uint8_t slot, const struct bond_link_fact *fact
  * that data passes again at once when it is up: partners keep sending meanwhile.
  */
 void bond_host_admin(struct bond *b, bool up, uint64_t now);
+
+/**
+ * May the host send IGMP: is the interface in a group, or does it forward for others? True until
+ * told otherwise. While it may not, balance-rr spares its workers to look for IGMP in each frame.
+ */
+void bond_host_igmp(struct bond *b, bool may, uint64_t now);
 
 /**
  * Change the options of a member, all or nothing; a new prio chooses the current member anew.

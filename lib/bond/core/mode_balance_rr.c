@@ -13,8 +13,11 @@ elect(const struct bond *b, const struct bond_view *prev, struct bond_view *next
 	bond_foreach_member (b, slot)
 		if (bond_member_can_tx(b, slot))
 			bond_view_activate(next, slot);
-	/* Reports of group membership stay on one member as long as it sends, for the switch's sake. */
-	if (next->n_active > 0)
+	/*
+	 * Reports of group membership stay on one member as long as it sends, for the switch's sake.
+	 * To find them costs more than all the rest: only while there may be some.
+	 */
+	if (next->n_active > 0 && b->host_igmp)
 		next->igmp = prev->igmp != BOND_NONE && next->tx >> prev->igmp & 1
 				     ? prev->igmp
 				     : next->active[0];

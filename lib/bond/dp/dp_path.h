@@ -9,8 +9,9 @@
 #include "dp.h"
 #include "dp_simd.h"
 
-/** Everything that came in on a member, towards the host. @return frames received */
-unsigned int dp_rx_member(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot);
+/** Everything that came in on members, towards the host. @param slots bit m: on member m
+ *  @return frames received */
+unsigned int dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots);
 
 /** Everything that the host sent, towards the members. @return frames received */
 unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b);

@@ -28,33 +28,63 @@ finish_checksums(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pk
 	dp_counters_of(w, port)->csum_finished += finished;
 }
 
-unsigned int
-dp_rx_member(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot)
+/* Frames on their way to the host: those of several members leave together. */
+struct outgoing {
+	struct rte_mbuf *pkt[2 * DP_BURST];
+	uint16_t n; /* fewer than DP_BURST before each receive */
+};
+
+static inline void
+flush(struct dp_worker *w, const struct dp_bond_view *b, struct outgoing *out)
+{
+	if (out->n > 0)
+		dp_send(w, b->host, out->pkt, out->n, DP_DROP_RX_HOST_FULL);
+	out->n = 0;
+}
+
+/* One queue of one member. @return frames received */
+static inline uint16_t
+receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_t queue,
+	struct outgoing *out)
 {
 	struct dp_port *port = b->port[slot];
-	struct rte_mbuf *pkt[DP_BURST];
-	unsigned int received = 0;
+	struct rte_mbuf **pkt = out->pkt + out->n;
+	const uint16_t received = dp_receive(w, port, queue, pkt);
+	uint16_t n = received;
 
-	for (uint16_t q = w->index; q < port->n_rxq; q += w->dp->n_workers) {
-		uint16_t n = dp_receive(w, port, q, pkt);
+	if (n > 0 && b->bond.punt != 0) {
+		const uint64_t rare = b->find_rare(b, pkt, n);
 
-		received += n;
-		if (n > 0 && b->bond.punt != 0) {
-			const uint64_t rare = b->find_rare(b, pkt, n);
-
-			if (unlikely(rare != 0))
-				n = punt(w, port, pkt, n, rare);
-		}
-		if (n == 0)
-			continue;
-		if (b->bond.rx >> slot & 1 && b->host != NULL) {
-			if (port->finish_csum)
-				finish_checksums(w, port, pkt, n);
-			dp_send(w, b->host, pkt, n, DP_DROP_RX_HOST_FULL);
-		} else {
-			dp_drop(w, port, b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN,
-				pkt, n);
-		}
+		if (unlikely(rare != 0))
+			n = punt(w, port, pkt, n, rare);
 	}
+	if (n == 0)
+		return received;
+	if (unlikely(!(b->bond.rx >> slot & 1) || b->host == NULL)) {
+		dp_drop(w, port, b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN, pkt, n);
+		return received;
+	}
+	if (unlikely(port->finish_csum))
+		finish_checksums(w, port, pkt, n);
+	out->n += n;
+	if (out->n >= DP_BURST)
+		flush(w, b, out);
+	return received;
+}
+
+unsigned int
+dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots)
+{
+	unsigned int received = 0;
+	struct outgoing out;
+
+	out.n = 0;
+	for (; slots != 0; slots &= slots - 1) {
+		const uint8_t slot = __builtin_ctz(slots);
+
+		for (uint16_t q = w->index; q < b->port[slot]->n_rxq; q += w->dp->n_workers)
+			received += receive(w, b, slot, q, &out);
+	}
+	flush(w, b, &out);
 	return received;
 }

@@ -26,8 +26,7 @@ dp_worker_turn(struct dp_worker *w, const struct dp_view *view)
 
 		if (w->index == 0)
 			ctrl_drain_all(w, b);
-		for (uint32_t left = b->bond.members; left != 0; left &= left - 1)
-			moved += dp_rx_member(w, b, __builtin_ctz(left));
+		moved += dp_rx_members(w, b, b->bond.members);
 		if (b->host != NULL)
 			moved += dp_tx_host(w, b);
 	}
