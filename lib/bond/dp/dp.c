@@ -140,7 +140,7 @@ dp_view_prepare(struct dp_view *view)
 		b->index = i;
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
-		b->find_rare = dp_rare_select(simd);
+		b->find_rare = dp_rare_select(b->bond.punt, simd);
 		dp_scatter_prepare(b, simd);
 	}
 }

@@ -4,6 +4,8 @@
 
 #include <rte_ether.h>
 
+#include "bfd_match.h"
+
 bool
 dp_rare_is_slow(const struct rte_mbuf *m)
 {
@@ -18,24 +20,42 @@ dp_rare_is_slow(const struct rte_mbuf *m)
 }
 
 static uint64_t
-find_rare(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+find_slow(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
 	uint64_t rare = 0;
 
-	(void)b; /* slow protocols are all there is */
+	(void)b;
 	for (uint16_t i = 0; i < n; i++)
 		if (unlikely(dp_rare_is_slow(pkt[i])))
 			rare |= UINT64_C(1) << i;
 	return rare;
 }
 
-dp_rare_fn
-dp_rare_select(enum dp_simd simd)
+static uint64_t
+find_any(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
+	const uint8_t punt = b->bond.punt;
+	uint64_t rare = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const uint8_t *frame = rte_pktmbuf_mtod(pkt[i], const uint8_t *);
+
+		if ((punt & BOND_PUNT_SLOW && dp_rare_is_slow(pkt[i])) ||
+		    (punt & BOND_PUNT_BFD && bond_bfd_is(frame, pkt[i]->data_len)))
+			rare |= UINT64_C(1) << i;
+	}
+	return rare;
+}
+
+dp_rare_fn
+dp_rare_select(uint8_t punt, enum dp_simd simd)
+{
+	if ((punt & ~BOND_PUNT_SLOW) != 0)
+		return find_any;
 #ifdef DP_HAVE_AVX512
 	if (simd == DP_SIMD_AVX512)
-		return dp_rare_avx512;
+		return dp_rare_slow_avx512;
 #endif
 	(void)simd;
-	return find_rare;
+	return find_slow;
 }

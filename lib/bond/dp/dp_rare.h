@@ -13,14 +13,14 @@
 typedef uint64_t (*dp_rare_fn)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			       uint16_t n);
 
-/** @return the fastest function. Control thread */
-dp_rare_fn dp_rare_select(enum dp_simd simd);
+/** @return the fastest function for a set of enum bond_punt. Control thread */
+dp_rare_fn dp_rare_select(uint8_t punt, enum dp_simd simd);
 
 /** Is it a slow-protocol frame, also behind a tag that carries nothing but a priority (VID 0)? */
 bool dp_rare_is_slow(const struct rte_mbuf *m);
 
 #ifdef DP_HAVE_AVX512
-uint64_t dp_rare_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
+uint64_t dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
 #endif
 
 #endif

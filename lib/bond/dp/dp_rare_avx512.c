@@ -43,12 +43,12 @@ is_candidate(const struct rte_mbuf *m)
 }
 
 uint64_t
-dp_rare_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
 	uint64_t rare = 0;
 	uint16_t i = 0;
 
-	(void)b; /* slow protocols are all there is */
+	(void)b;
 	for (; i + 16 <= n; i += 16)
 		rare |= (uint64_t)candidates(pkt + i, 16) << i;
 	for (; i + 8 <= n; i += 8)

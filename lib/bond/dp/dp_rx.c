@@ -52,6 +52,8 @@ receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_
 	const uint16_t received = dp_receive(w, port, queue, pkt);
 	uint16_t n = received;
 
+	if (n > 0 && unlikely(port->finish_csum)) /* what is punted is checked, too */
+		finish_checksums(w, port, pkt, n);
 	if (n > 0 && b->bond.punt != 0) {
 		const uint64_t rare = b->find_rare(b, pkt, n);
 
@@ -64,8 +66,6 @@ receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_
 		dp_drop(w, port, b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN, pkt, n);
 		return received;
 	}
-	if (unlikely(port->finish_csum))
-		finish_checksums(w, port, pkt, n);
 	out->n += n;
 	if (out->n >= DP_BURST)
 		flush(w, b, out);
