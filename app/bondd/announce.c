@@ -1,36 +1,55 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* announce.c - sends gratuitous ARP and unsolicited neighbour advertisements after a failover. */
+/* announce.c - sends peer notifications and reports of multicast groups after a failover. */
 #include "announce.h"
 
-#include <sys/socket.h>
-
-#include "announce_frame.h"
-#include "kernel.h"
+#include "bond_frame.h"
+#include "host_net.h"
 #include "log.h"
 
-#define MAX_ADDRESSES 64 /* of one interface; the rest is not announced */
+/* A round that is under way: what the port does not take now follows in the next turns. */
+static void
+go_on(struct bondd_bond *b, struct bondd_round *round,
+      size_t (*frame_of)(const struct bond *core, unsigned int *next, uint8_t *frame))
+{
+	uint8_t frame[BOND_FRAME_SIZE];
+	unsigned int next = round->next;
+	size_t len;
+
+	if (!round->running || !b->member[round->slot].used) {
+		round->running = false;
+		return;
+	}
+	while ((len = frame_of(&b->core, &next, frame)) > 0) {
+		if (dp_ctrl_send(&b->daemon->dp, b->member[round->slot].port, frame, len) < 0)
+			return;
+		round->next = next;
+	}
+	round->running = false;
+	log_debug("%s: %u %s sent on %s", b->core.name, round->next, round->what,
+		  b->core.member[round->slot].name);
+}
+
+static void
+begin(struct bondd_round *round, uint8_t slot, const char *what)
+{
+	*round = (struct bondd_round){.running = true, .slot = slot, .what = what};
+}
 
 void
 announce(struct bondd_bond *b)
 {
-	struct kernel_address address[MAX_ADDRESSES];
-	uint8_t frame[ANNOUNCE_MAX_FRAME];
-	int n, sent = 0;
+	const bool notify = bond_notify_due(&b->core, b->daemon->now);
+	uint8_t slot;
+	const bool rejoin = bond_rejoin_due(&b->core, b->daemon->now, &slot);
 
-	if (b->host.ifindex == 0 || b->core.active == BOND_NONE)
-		return;
-	n = kernel_addresses(b->daemon->kernel, b->host.ifindex, address, MAX_ADDRESSES);
-	for (int i = 0; i < n; i++) {
-		const struct kernel_address *a = &address[i];
-		unsigned int len;
-
-		if (a->tentative)
-			continue;
-		len = a->family == AF_INET ? announce_arp(b->host.mac, a->addr, frame)
-					   : announce_na(b->host.mac, a->addr, false, frame);
-		if (dp_ctrl_send(&b->daemon->dp, b->member[b->core.active].port, frame, len) == 0)
-			sent++;
-	}
-	log_debug("%s: %d of %d addresses announced on %s", b->core.name, sent, n,
-		  b->core.member[b->core.active].name);
+	if (b->host.ifindex == 0)
+		return; /* no kernel interface: nobody knows the addresses */
+	if (notify || rejoin)
+		host_net_read(b);
+	if (notify)
+		begin(&b->notify, b->core.active, "announcements");
+	if (rejoin)
+		begin(&b->rejoin, slot, "reports");
+	go_on(b, &b->notify, bond_notify_frame);
+	go_on(b, &b->rejoin, bond_rejoin_frame);
 }

@@ -11,6 +11,7 @@
 #include "dp.h"
 #include "event_gate.h"
 #include "eventlog.h"
+#include "kernel_net.h"
 #include "loop.h"
 
 #define HOST_MAX_GROUPS 256 /* more become "all multicast" */
@@ -65,12 +66,23 @@ struct bondd_host {
 	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
 };
 
+/* A round of announcements that is under way. */
+struct bondd_round {
+	bool running;
+	uint8_t slot;      /* of the member that sends it */
+	unsigned int next; /* frame */
+	const char *what;
+};
+
 struct bondd_bond {
 	struct bondd *daemon;
 	const struct conf_bond *conf;
 	struct bond core;
 	struct bond_view view; /* as last published */
 	struct bondd_host host;
+	struct kernel_net net; /* what is stacked on the host interface, as last read */
+	uint64_t net_at;       /* deadline of the next reading, while targets are probed */
+	struct bondd_round notify, rejoin;
 	struct bondd_member member[BOND_MAX_MEMBERS]; /* by slot */
 };
 

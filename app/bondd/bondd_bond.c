@@ -271,6 +271,7 @@ bondd_bond_close(struct bondd_bond *b)
 	if (b == NULL)
 		return;
 	host_close(b);
+	kernel_net_free(&b->net);
 	for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
 		if (b->member[slot].used)
 			member_close(&b->member[slot]);

@@ -17,11 +17,13 @@
 #include "bfd_io.h"
 #include "bondd_bond.h"
 #include "host.h"
+#include "host_net.h"
 #include "kernel.h"
 #include "lacp_io.h"
 #include "log.h"
 #include "member.h"
 #include "netdev.h"
+#include "probe_io.h"
 #include "publish.h"
 #include "punt_io.h"
 #include "reset.h"
@@ -82,6 +84,7 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		struct bondd_bond *b = d->bond[i];
 
+		host_net_changed(b);
 		if (link->ifindex == b->host.ifindex) {
 			b->host.sync_at = 0;
 			if (gone)
@@ -95,6 +98,15 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 				m->link_poll_at = 0;
 		}
 	}
+}
+
+static void
+on_kernel_address(void *ctx)
+{
+	struct bondd *d = ctx;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		host_net_changed(d->bond[i]);
 }
 
 static void
@@ -143,8 +155,11 @@ turn(struct bondd *d)
 	d->now = loop_now();
 	reset_begin(d);
 	look_at_links(d, false);
-	for (uint32_t i = 0; i < d->n_bonds; i++)
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		punt_io_receive(d->bond[i]);
+		probe_io_count(d->bond[i]);
+		host_net_sync(d->bond[i]);
+	}
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);
@@ -152,8 +167,8 @@ turn(struct bondd *d)
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		lacp_io_send(d->bond[i]);
 		bfd_io_send(d->bond[i]);
-		if (bond_notify_due(&d->bond[i]->core, d->now))
-			announce(d->bond[i]);
+		probe_io_send(d->bond[i]);
+		announce(d->bond[i]);
 		host_sync(d->bond[i]);
 	}
 	event_gate_tick(&d->gate, d->now);
@@ -165,7 +180,7 @@ static struct loop_source kernel_source, interrupt_source;
 int
 control_start(struct bondd *d, struct conf_err *err)
 {
-	const struct kernel_hooks hooks = {on_kernel_link, on_kernel_resync, d};
+	const struct kernel_hooks hooks = {on_kernel_link, on_kernel_address, on_kernel_resync, d};
 	int rc;
 
 	d->now = loop_now();

@@ -27,7 +27,8 @@ kernel_open(struct kernel **kernel, const struct kernel_hooks *hooks)
 	k->event = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (k->request == NULL || k->event == NULL ||
 	    mnl_socket_bind(k->request, 0, MNL_SOCKET_AUTOPID) < 0 ||
-	    mnl_socket_bind(k->event, RTMGRP_LINK, MNL_SOCKET_AUTOPID) < 0) {
+	    mnl_socket_bind(k->event, RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR,
+			    MNL_SOCKET_AUTOPID) < 0) {
 		const int rc = -errno;
 
 		kernel_close(k);
@@ -95,6 +96,8 @@ event(const struct nlmsghdr *header, void *arg)
 	if ((header->nlmsg_type == RTM_NEWLINK || header->nlmsg_type == RTM_DELLINK) &&
 	    kernel_link_parse(header, &link) == 0)
 		k->hooks.link(k->hooks.ctx, &link, header->nlmsg_type == RTM_DELLINK);
+	if (header->nlmsg_type == RTM_NEWADDR || header->nlmsg_type == RTM_DELADDR)
+		k->hooks.address(k->hooks.ctx);
 	return MNL_CB_OK;
 }
 

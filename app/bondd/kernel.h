@@ -41,6 +41,8 @@ struct kernel_address {
 struct kernel_hooks {
 	/* An interface appeared or changed (gone false) or disappeared (gone true). */
 	void (*link)(void *ctx, const struct kernel_link *link, bool gone);
+	/* Some address was added or removed. */
+	void (*address)(void *ctx);
 	/* Events were lost: look at everything again. */
 	void (*resync)(void *ctx);
 	void *ctx;

@@ -6,6 +6,7 @@
 
 #include "bfd_match.h"
 #include "lacp_io.h"
+#include "neighbour_match.h"
 
 #define FRAMES_A_TURN 128 /* of one member: a flood costs a bounded part of a turn */
 #define COPY_SIZE     192 /* every protocol frame fits; what is longer is cut, and refused or data */
@@ -18,12 +19,19 @@ bfd(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len)
 	bond_bfd_input(&b->core, slot, frame, len, b->daemon->now);
 }
 
+static void
+neighbour(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len)
+{
+	bond_probe_input(&b->core, slot, frame, len, b->daemon->now);
+}
+
 /* A row a kind of frame; the first that matches takes it, the last one takes all others. */
 static const struct {
 	bool (*is)(const uint8_t *frame, size_t len); /* NULL: always */
 	void (*take)(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len);
 } kinds[] = {
 	{bond_bfd_is, bfd},
+	{bond_neighbour_is, neighbour},
 	{NULL, lacp_io_input},
 };
 

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "bond_frame.h"
+#include "neighbour_match.h"
 
 static const uint8_t mac[6] = {0x02, 0, 0, 0, 0x01, 0};
 static const uint8_t peer_mac[6] = {0x02, 0, 0, 0, 0x02, 0};
@@ -223,9 +224,13 @@ frames_cut_short_or_of_other_kinds_are_no_neighbours(void **state)
 		uint8_t *at = exact + sizeof(exact) - cut;
 
 		memcpy(at, frame, cut);
+		assert_int_equal(bond_neighbour_is(at, cut), cut > 22 + 40);
 		if (bond_frame_parse(at, cut, &n))
 			assert_true(cut >= 22 + 40 + 24 || n.kind == BOND_NEIGHBOUR_OTHER);
 	}
+	len = bond_frame_garp(mac, &us, &stacked, frame);
+	assert_true(bond_neighbour_is(frame, len));
+	assert_false(bond_neighbour_is(frame, bond_frame_rarp(mac, &untagged, frame)));
 	len = bond_frame_arp(mac, &us, &them, &untagged, frame);
 	assert_false(bond_frame_parse(frame, 41, &n));
 	assert_true(bond_frame_parse(frame, 42, &n));
