@@ -19,6 +19,7 @@
 #define BENCH_COLD    16384 /* frames whose headers stay in L3 */
 #define BENCH_MAX_SET 65536
 #define BENCH_SAMPLE  2048 /* frames: enough for the clock, short enough not to be interrupted */
+#define BENCH_LONG    8192 /* where a frame costs so little that the clock's step would show */
 
 /* A mode, in our words and in those of net_bonding. */
 struct bench_mode {
@@ -113,10 +114,9 @@ struct bench_frames {
 	struct rte_mempool *pool;
 	struct rte_mbuf *all[BENCH_MAX_SET]; /* as made */
 	struct rte_mbuf *warm[BENCH_HOT];    /* others, to warm code and predictors */
-	struct rte_mbuf
-		*list[BENCH_SAMPLE]; /* of a sample: a part of all, or all again and again */
-	struct rte_mbuf *burst[BENCH_SAMPLE]; /* what a pass is given; it may be written to */
-	uint32_t n, n_list, at;               /* at: where the next part begins */
+	struct rte_mbuf *list[BENCH_LONG];  /* of a sample: a part of all, or all again and again */
+	struct rte_mbuf *burst[BENCH_LONG]; /* what a pass is given; it may be written to */
+	uint32_t n, n_list, at;             /* at: where the next part begins */
 	enum bench_traffic traffic;
 	uint16_t size;
 	bool fixed_source;
@@ -194,10 +194,11 @@ void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		       const struct rte_ether_addr *source);
 
 /**
- * Set list[] for the next sample: as many samples as the set has parts go by until a frame comes
- * again. @param once no frame more than once in a sample
+ * Set list[] for the next sample of a point: as many samples as the set has parts go by until a
+ * frame comes again. Where references are counted no frame is in it twice: the first reference more
+ * is cheaper than those that follow.
  */
-void bench_frames_next(struct bench_frames *f, enum bench_order order, bool once);
+void bench_frames_next(struct bench_frames *f, const struct bench_point *p);
 
 void bench_frames_free(struct bench_frames *f);
 
@@ -292,7 +293,7 @@ void bench_json(const struct bench *b, const char *path);
 
 /**
  * Compare the results with the limits and print a line for each limit.
- * @param again measures a result anew, for those beyond a limit, since machines are noisy
+ * @param again measures a result anew, for those near a limit, since machines are noisy
  * @return limits that are exceeded
  */
 unsigned int bench_check(struct bench *b, void (*again)(struct bench *b, struct bench_result *r));

@@ -193,18 +193,19 @@ shuffle(struct rte_mbuf **pkt, uint32_t n, uint32_t unit)
 }
 
 void
-bench_frames_next(struct bench_frames *f, enum bench_order order, bool once)
+bench_frames_next(struct bench_frames *f, const struct bench_point *p)
 {
-	const uint32_t part = RTE_MIN(f->n, (uint32_t)BENCH_SAMPLE);
+	const uint32_t wanted = p->mode->one_carries ? BENCH_LONG : BENCH_SAMPLE;
+	const uint32_t part = RTE_MIN(f->n, wanted);
 
 	f->n_list = 0;
 	do {
 		if (f->at + part > f->n)
 			f->at = 0;
-		if (order != BENCH_FIXED)
-			shuffle(f->all + f->at, part, order == BENCH_BURSTS ? BENCH_BURST : 1);
+		if (p->order != BENCH_FIXED)
+			shuffle(f->all + f->at, part, p->order == BENCH_BURSTS ? BENCH_BURST : 1);
 		memcpy(f->list + f->n_list, f->all + f->at, part * sizeof(f->all[0]));
 		f->n_list += part;
 		f->at += part;
-	} while (!once && f->n_list + part <= BENCH_SAMPLE);
+	} while (!p->mode->copies && f->n_list + part <= wanted);
 }

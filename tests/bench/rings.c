@@ -7,7 +7,7 @@
 
 #include "bench.h"
 
-#define LENGTH      4096 /* more than a sample, since one member may get all; a power of two */
+#define LENGTH      16384 /* more than a sample, since one member may get all; a power of two */
 #define DESCRIPTORS 1024
 
 static struct {
