@@ -135,7 +135,10 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 	const struct bondd_host *h = &b->host;
 	/* BFD speaks from a member's own address, so that switches are not confused, and hears there. */
 	const bool bfd = bond_bfd_enabled(&b->core);
-	const bool hears_two = bfd && memcmp(m->mac, m->perm_mac, 6) != 0;
+	/* So does who probes as itself, from an address that may change with the current member. */
+	const bool probes =
+		bond_probe_runs(&b->core) && (b->core.mode->has_active || b->core.mode->lacp);
+	const bool hears_two = (bfd && memcmp(m->mac, m->perm_mac, 6) != 0) || probes;
 	uint8_t group[HOST_MAX_GROUPS + 2][6];
 	unsigned int n = h->n_groups;
 

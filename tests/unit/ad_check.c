@@ -84,7 +84,8 @@ lab_check(const struct lab_side *s)
 
 	assert_false(s->b.dirty);
 	assert_int_equal(v->spread, BOND_SPREAD_BUCKETS);
-	assert_int_equal(v->punt, BOND_PUNT_SLOW);
+	assert_int_equal(v->punt & ~BOND_PUNT_NEIGHBOUR, BOND_PUNT_SLOW);
+	assert_int_equal((v->punt & BOND_PUNT_NEIGHBOUR) != 0, bond_probe_runs(&s->b));
 	assert_int_equal(v->tx & ~v->members, 0);
 	assert_int_equal(v->rx & ~v->members, 0);
 	for (unsigned int k = 0; k < BOND_BUCKETS; k++)

@@ -154,6 +154,8 @@ bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view 
 	b->mode->elect(b, prev, next);
 	if (bond_bfd_enabled(b))
 		next->punt |= BOND_PUNT_BFD;
+	if (bond_probe_runs(b))
+		next->punt |= BOND_PUNT_NEIGHBOUR;
 	assert(next->tx == bits_of(next->active, next->n_active));
 	assert((next->tx & ~next->members) == 0);
 }

@@ -24,7 +24,9 @@ enum bond_spread {
 /* Frames that a worker hands to the control thread instead of forwarding them. */
 enum bond_punt {
 	BOND_PUNT_SLOW = 1 << 0, /* IEEE 802.3 slow protocols, ethertype 0x8809 */
-	BOND_PUNT_BFD = 1 << 2,  /* micro-BFD: bond_bfd_is() of bfd_match.h */
+	/* ARP and neighbour discovery, bond_neighbour_is() of neighbour_match.h: a copy goes up */
+	BOND_PUNT_NEIGHBOUR = 1 << 1,
+	BOND_PUNT_BFD = 1 << 2, /* micro-BFD: bond_bfd_is() of bfd_match.h */
 };
 
 /*
