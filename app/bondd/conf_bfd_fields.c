@@ -2,6 +2,7 @@
 /* conf_bfd_fields.c - the settings of micro-BFD: one row each, and what an address may look like. */
 #include <arpa/inet.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "conf.h"
 #include "conf_field.h"
@@ -17,6 +18,7 @@ check_address(void *value)
 		return NULL;
 	if (bfd_addr_parse(text, &a) < 0)
 		return "a host's address looks like 10.0.0.1 or fd00::1";
+	memset(text, 0, BFD_TEXT_SIZE); /* nothing of a longer spelling stays behind its end */
 	inet_ntop(a.v6 ? AF_INET6 : AF_INET, a.octets, text, BFD_TEXT_SIZE);
 	return NULL;
 }

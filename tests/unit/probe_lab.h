@@ -180,7 +180,7 @@ lab_attach(struct lab *l, unsigned int i, bool carrier)
 	struct bond_member_options options = bond_member_options_default();
 	const struct bond_link_fact fact = {
 		.carrier = carrier, .speed_mbps = 10000, .duplex = BOND_DUPLEX_FULL};
-	char name[8];
+	char name[BOND_NAME_SIZE];
 	uint8_t slot;
 
 	snprintf(name, sizeof(name), "m%u", i);

@@ -288,8 +288,7 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
 		return -EINVAL;
 	if (bond_probe_options_check(&o->probe) || bond_bfd_check(&o->bfd) ||
-	    bond_damp_check(&o->flap) ||
-	    o->mac.fail_over > BOND_FAIL_OVER_MAC_FOLLOW)
+	    bond_damp_check(&o->flap) || o->mac.fail_over > BOND_FAIL_OVER_MAC_FOLLOW)
 		return -EINVAL;
 	return bond_lacp_check(mode, o);
 }
