@@ -102,6 +102,59 @@ without_the_punt_flag_they_are_data(void **state)
 	rte_free(view);
 }
 
+/* ARP, as far as the data path looks. */
+static struct rte_mbuf *
+arp_frame(uint32_t number)
+{
+	struct rte_mbuf *m = lab_frame(&dp, 60, number);
+
+	memcpy(rte_pktmbuf_mtod_offset(m, uint8_t *, 12), "\x08\x06", 2);
+	return m;
+}
+
+static void
+neighbours_go_up_as_copies_and_to_the_host(void **state)
+{
+	struct dp_view *view = lab_view(BOND_SPREAD_BUCKETS, &member, 1, &host);
+	struct dp_counters before = counters(&member), after;
+	struct rte_mbuf *m;
+	unsigned int up = 0;
+
+	(void)state;
+	view->bond[0].bond.punt = BOND_PUNT_NEIGHBOUR;
+	dp_view_prepare(view);
+	for (uint32_t i = 0; i < 20; i++)
+		rte_ring_enqueue(member.in, i % 4 == 1 ? arp_frame(i) : lab_frame(&dp, 60, i));
+	turn(view);
+	while ((m = dp_ctrl_receive(member.port)) != NULL) {
+		assert_int_equal(m->pkt_len, 60);
+		rte_pktmbuf_free(m);
+		up++;
+	}
+	assert_int_equal(up, 5);
+	assert_int_equal(lab_drain(host.out), 20);
+	after = counters(&member);
+	assert_int_equal(after.punted - before.punted, 5);
+	assert_int_equal(after.copied - before.copied, 5);
+
+	/* on a backup only the copies survive, and a flood fills no more than the ring */
+	view->bond[0].bond.rx = 0;
+	before = after;
+	for (uint32_t i = 0; i < 500; i++) {
+		rte_ring_enqueue(member.in, arp_frame(i));
+		turn(view);
+	}
+	while ((m = dp_ctrl_receive(member.port)) != NULL)
+		rte_pktmbuf_free(m);
+	after = counters(&member);
+	assert_int_equal(after.drop[DP_DROP_RX_INACTIVE] - before.drop[DP_DROP_RX_INACTIVE], 500);
+	assert_int_equal(after.copied - before.copied, after.punted - before.punted +
+							       after.drop[DP_DROP_PUNT_FULL] -
+							       before.drop[DP_DROP_PUNT_FULL]);
+	assert_in_range(after.copied - before.copied, 1, 130);
+	rte_free(view);
+}
+
 static void
 a_flood_of_slow_frames_is_counted_and_harms_no_data(void **state)
 {
@@ -241,6 +294,7 @@ main(void)
 		cmocka_unit_test(slow_frames_go_up_and_data_goes_to_the_host),
 		cmocka_unit_test(slow_frames_go_up_also_where_data_may_not_pass),
 		cmocka_unit_test(without_the_punt_flag_they_are_data),
+		cmocka_unit_test(neighbours_go_up_as_copies_and_to_the_host),
 		cmocka_unit_test(a_flood_of_slow_frames_is_counted_and_harms_no_data),
 		cmocka_unit_test(a_flood_on_one_port_leaves_the_other_its_ring),
 		cmocka_unit_test(our_frames_leave_before_the_data_of_the_same_turn),

@@ -5,6 +5,7 @@
 #include <rte_ether.h>
 
 #include "bfd_match.h"
+#include "neighbour_match.h"
 
 bool
 dp_rare_is_slow(const struct rte_mbuf *m)
@@ -41,6 +42,7 @@ find_any(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 		const uint8_t *frame = rte_pktmbuf_mtod(pkt[i], const uint8_t *);
 
 		if ((punt & BOND_PUNT_SLOW && dp_rare_is_slow(pkt[i])) ||
+		    (punt & BOND_PUNT_NEIGHBOUR && bond_neighbour_is(frame, pkt[i]->data_len)) ||
 		    (punt & BOND_PUNT_BFD && bond_bfd_is(frame, pkt[i]->data_len)))
 			rare |= UINT64_C(1) << i;
 	}

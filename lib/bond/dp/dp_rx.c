@@ -1,19 +1,42 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_rx.c - from the members to the host: classify a burst, punt, deliver or drop. */
 #include "dp_path.h"
+#include "neighbour_match.h"
+
+#define COPY_SIZE 128 /* octets of a copy: the control thread reads no more of it */
+
+/* Neighbours speak to the host as well: the control thread gets a copy, if there is room for one. */
+static bool
+copy_up(struct dp_worker *w, struct dp_port *port, const struct dp_bond_view *b,
+	const struct rte_mbuf *m, struct rte_mbuf **up)
+{
+	if (!(b->bond.punt & BOND_PUNT_NEIGHBOUR) ||
+	    !bond_neighbour_is(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len))
+		return false;
+	*up = rte_ring_full(port->up) ? NULL : rte_pktmbuf_copy(m, w->dp->pool, 0, COPY_SIZE);
+	if (*up != NULL)
+		dp_counters_of(w, port)->copied++;
+	return true;
+}
 
 /* Hand the frames of a set of numbers to the control thread. @return how many are left in pkt[] */
 static __attribute__((noinline)) uint16_t
-punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n, uint64_t rare)
+punt(struct dp_worker *w, struct dp_port *port, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+     uint16_t n, uint64_t rare)
 {
 	struct rte_mbuf *up[DP_BURST];
 	uint16_t n_up = 0, left = 0;
 
-	for (uint16_t i = 0; i < n; i++)
-		if (rare >> i & 1)
-			up[n_up++] = pkt[i];
-		else
+	for (uint16_t i = 0; i < n; i++) {
+		if (!(rare >> i & 1)) {
 			pkt[left++] = pkt[i];
+		} else if (copy_up(w, port, b, pkt[i], &up[n_up])) {
+			n_up += up[n_up] != NULL;
+			pkt[left++] = pkt[i];
+		} else {
+			up[n_up++] = pkt[i];
+		}
+	}
 	dp_ctrl_punt(w, port, up, n_up);
 	return left;
 }
@@ -58,7 +81,7 @@ receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_
 		const uint64_t rare = b->find_rare(b, pkt, n);
 
 		if (unlikely(rare != 0))
-			n = punt(w, port, pkt, n, rare);
+			n = punt(w, port, b, pkt, n, rare);
 	}
 	if (n == 0)
 		return received;
