@@ -25,6 +25,17 @@ list_value(const struct conf_strings *strings)
 	return list;
 }
 
+static json_t *
+targets_value(const struct conf_field *f, const struct bond_targets *targets)
+{
+	char text[CONF_ADDRESS_SIZE];
+	json_t *list = json_array();
+
+	for (uint32_t i = 0; i < targets->n; i++)
+		json_array_append_new(list, json_string(conf_targets_text(f, targets, i, text)));
+	return list;
+}
+
 static json_t *group_value(const struct conf_field *fields, const void *base);
 
 /* Linux's value: names of enumerations, numbers otherwise; text where neither fits. */
@@ -49,6 +60,9 @@ value_of(const struct conf_field *f, const void *base)
 		return api_mac(at);
 	case CONF_LIST:
 		return list_value(at);
+	case CONF_IPV4S:
+	case CONF_IPV6S:
+		return targets_value(f, at);
 	case CONF_GROUP:
 		return group_value(f->fields, at);
 	case CONF_CORES:

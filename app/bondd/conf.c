@@ -68,15 +68,6 @@ parse(config_t *tree, const struct conf_text *t, struct conf_err *err)
 	return -EINVAL;
 }
 
-/* What has no setting yet: 0 is no value of this option, so nobody has set it. */
-static void
-complete(struct conf *c)
-{
-	for (uint32_t i = 0; i < c->n_bonds; i++)
-		if (c->bonds[i].options.probe.missed_max == 0)
-			c->bonds[i].options.probe = bond_options_default().probe;
-}
-
 static int
 build(const struct conf_text *t, const config_t *tree, const struct conf_cores *machine,
       struct conf *c, struct conf_err *err)
@@ -85,11 +76,7 @@ build(const struct conf_text *t, const config_t *tree, const struct conf_cores *
 	struct conf_checker k = {&r, c};
 	int rc = conf_read_group(&r, r.root, r.root, "", conf_root_fields, NULL, c);
 
-	if (rc == 0)
-		rc = conf_check(&k, machine);
-	if (rc == 0)
-		complete(c);
-	return rc;
+	return rc == 0 ? conf_check(&k, machine) : rc;
 }
 
 static int

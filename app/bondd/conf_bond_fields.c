@@ -19,9 +19,7 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"arp_interval",    "arp_ip_target",  "ns_ip6_target", "arp_validate",
-	"arp_all_targets", "arp_missed_max", "fail_over_mac", "tlb_dynamic_lb",
-	"lp_interval",     "resend_igmp",    "min_bandwidth", NULL,
+	"fail_over_mac", "tlb_dynamic_lb", "lp_interval", "min_bandwidth", NULL,
 };
 
 static const struct conf_name netdev_drivers[] = {
@@ -44,6 +42,23 @@ static const struct conf_name hash_policies[] = {
 static const struct conf_name nic_hashes[] = {
 	{"auto", BOND_NIC_HASH_AUTO},
 	{"off", BOND_NIC_HASH_OFF},
+	{NULL, 0},
+};
+
+static const struct conf_name validates[] = {
+	{"none", BOND_VALIDATE_NONE},
+	{"active", BOND_VALIDATE_ACTIVE},
+	{"backup", BOND_VALIDATE_BACKUP},
+	{"all", BOND_VALIDATE_ACTIVE | BOND_VALIDATE_BACKUP},
+	{"filter", BOND_VALIDATE_FILTER},
+	{"filter_active", BOND_VALIDATE_FILTER | BOND_VALIDATE_ACTIVE},
+	{"filter_backup", BOND_VALIDATE_FILTER | BOND_VALIDATE_BACKUP},
+	{NULL, 0},
+};
+
+static const struct conf_name all_targets[] = {
+	{"any", BOND_TARGETS_ANY},
+	{"all", BOND_TARGETS_ALL},
 	{NULL, 0},
 };
 
@@ -184,10 +199,33 @@ const struct conf_field conf_bond_fields[] = {
 	{"peer_notif_delay", .type = CONF_UINT, .offset = AT(options.peer_notif_delay_ms),
 	 .max = 300000, .def = "0", .unit = "ms", .apply = CONF_LIVE,
 	 .doc = "Time between two rounds of peer notifications after a failover. 0: as miimon."},
+	{"arp_interval", .type = CONF_UINT, .offset = AT(options.probe.interval_ms),
+	 .max = INT32_MAX, .def = "0", .unit = "ms", .apply = CONF_LIVE,
+	 .doc = "Time between two probes of arp_ip_target and ns_ip6_target on every member. In "
+		"every mode, and beside miimon: a member is up if both say so. 0: no probes."},
+	{"arp_ip_target", .type = CONF_IPV4S, .offset = AT(options.probe.arp), .def = "",
+	 .apply = CONF_LIVE, .doc = "Hosts that are asked for by ARP."},
+	{"ns_ip6_target", .type = CONF_IPV6S, .offset = AT(options.probe.ns), .def = "",
+	 .apply = CONF_LIVE, .doc = "Hosts that are asked for by neighbour solicitation."},
+	{"arp_validate", .type = CONF_ENUM, .offset = AT(options.probe.validate),
+	 .names = validates, .numbers = true, .def = "none", .apply = CONF_LIVE,
+	 .doc = "On which members only answers of targets (or, on backups, our own probes that "
+		"came through) are signs of life. On the others any frame is one, or with filter "
+		"any ARP and neighbour discovery."},
+	{"arp_all_targets", .type = CONF_ENUM, .offset = AT(options.probe.all_targets),
+	 .names = all_targets, .numbers = true, .def = "any", .apply = CONF_LIVE,
+	 .doc = "Whether one target or all must be heard of. Only where arp_validate is at work."},
+	{"arp_missed_max", .type = CONF_UINT, .offset = AT(options.probe.missed_max), .min = 1,
+	 .max = 255, .def = "2", .apply = CONF_LIVE,
+	 .doc = "Intervals without a sign of life after which a member is down."},
 	{"num_grat_arp", "num_unsol_na", CONF_UINT, .offset = AT(options.num_peer_notif),
 	 .max = 255, .def = "1", .apply = CONF_LIVE,
 	 .doc = "Rounds of peer notifications after a failover: gratuitous ARP and unsolicited "
 		"neighbour advertisements, one number for both."},
+	{"resend_igmp", .type = CONF_UINT, .offset = AT(options.resend_igmp), .max = 255,
+	 .def = "1", .apply = CONF_LIVE,
+	 .doc = "Rounds of reports of all multicast groups (IGMP and MLD), 200 ms apart, after a "
+		"failover, in balance-rr when the member that carries IGMP is lost."},
 	{"primary", .type = CONF_STRING, .offset = AT(options.primary), .size = BOND_NAME_SIZE,
 	 .def = "", .modes = HAS_ACTIVE, .check = conf_check_ifname_or_empty, .apply = CONF_LIVE,
 	 .values = "name of a member",

@@ -120,6 +120,26 @@ check_weight(const struct conf_checker *k, uint32_t i, uint32_t j)
 			       "it has no effect while %s.resilient_hash is 0", b->name);
 }
 
+/* What is legal, but does not do what it seems to. */
+static int
+check_probes(const struct conf_checker *k, uint32_t i)
+{
+	const struct bond_probe_options *o = &k->conf->bonds[i].options.probe;
+	int rc = 0;
+
+	if (o->interval_ms > 0 && o->arp.n + o->ns.n == 0)
+		rc = conf_check_warn(k, (struct conf_place){(int)i, -1, "arp_interval"},
+				     "nothing is probed without arp_ip_target or ns_ip6_target");
+	if (rc == 0 && o->interval_ms == 0 && o->validate != BOND_VALIDATE_NONE)
+		rc = conf_check_warn(k, (struct conf_place){(int)i, -1, "arp_validate"},
+				     "it does nothing without arp_interval");
+	if (rc == 0 && o->interval_ms > 0 && o->all_targets == BOND_TARGETS_ALL &&
+	    !(o->validate & (BOND_VALIDATE_ACTIVE | BOND_VALIDATE_BACKUP)))
+		rc = conf_check_warn(k, (struct conf_place){(int)i, -1, "arp_all_targets"},
+				     "it does nothing without arp_validate");
+	return rc;
+}
+
 static int
 check_members(const struct conf_checker *k, uint32_t i)
 {
@@ -242,6 +262,8 @@ conf_check_bond(const struct conf_checker *k, uint32_t i)
 
 	if (rc == 0)
 		rc = check_delays(k, i);
+	if (rc == 0)
+		rc = check_probes(k, i);
 	if (rc == 0)
 		rc = check_host(k, i);
 	if (rc == 0)

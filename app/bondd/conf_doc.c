@@ -82,6 +82,11 @@ print_values(const struct conf_field *f, FILE *out)
 	case CONF_LIST:
 		fputs("list of texts", out);
 		break;
+	case CONF_IPV4S:
+	case CONF_IPV6S:
+		fprintf(out, "list of up to %d IPv%d addresses", BOND_MAX_TARGETS,
+			f->type == CONF_IPV4S ? 4 : 6);
+		break;
 	case CONF_CORES:
 		fprintf(out, "list of 0 to %d", CONF_MAX_CORES - 1);
 		break;
@@ -106,7 +111,7 @@ print_default(const struct conf_field *f, FILE *out)
 		fputs("its defaults", out);
 	else if (!f->def)
 		fputs("required", out);
-	else if (f->type == CONF_LIST)
+	else if (f->type == CONF_LIST || f->type == CONF_IPV4S || f->type == CONF_IPV6S)
 		fputs("`[ ]`", out);
 	else
 		fprintf(out, text ? "`\"%s\"`" : "`%s`", f->def);

@@ -18,6 +18,8 @@ enum conf_type {
 	CONF_OCTAL,  /* uint32_t */
 	CONF_LIST,   /* struct conf_strings */
 	CONF_CORES,  /* struct conf_cores */
+	CONF_IPV4S,  /* struct bond_targets, IPv4 */
+	CONF_IPV6S,  /* struct bond_targets, IPv6 */
 	CONF_GROUP,  /* a struct of the rows in fields */
 	CONF_GROUPS, /* an array of such structs with its count, a uint32_t, at count */
 };
@@ -105,6 +107,18 @@ conf_value_parse(const struct conf_field *f, const char *text, void *base, char 
 /** Append one element to the value of a LIST row. Arguments and result as conf_value_parse(). */
 int
 conf_value_append(const struct conf_field *f, const char *text, void *base, char *why, size_t len);
+
+struct bond_targets;
+
+/** Append one address, as conf_value_append(); in conf_address.c. */
+int conf_targets_append(const struct conf_field *f, const char *text, struct bond_targets *targets,
+			char *why, size_t len);
+
+#define CONF_ADDRESS_SIZE 46 /* characters of an address, NUL included */
+
+/** Write the i-th of the addresses. @return text */
+const char *conf_targets_text(const struct conf_field *f, const struct bond_targets *targets,
+			      uint32_t i, char text[CONF_ADDRESS_SIZE]);
 
 /** Write a value in the syntax of the configuration file. */
 void conf_value_print(const struct conf_field *f, const void *base, FILE *out);

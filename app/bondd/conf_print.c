@@ -51,6 +51,19 @@ print_cores(const struct conf_cores *cores, FILE *out)
 }
 
 static void
+print_targets(const struct conf_field *f, const struct bond_targets *targets, FILE *out)
+{
+	char text[CONF_ADDRESS_SIZE];
+
+	fputs("[ ", out);
+	for (uint32_t i = 0; i < targets->n; i++) {
+		print_text(conf_targets_text(f, targets, i, text), out);
+		fputs(i + 1 < targets->n ? ", " : " ", out);
+	}
+	fputc(']', out);
+}
+
+static void
 print_mac(const struct conf_field *f, const void *base, FILE *out)
 {
 	const uint8_t *m = (const uint8_t *)base + f->offset;
@@ -95,6 +108,10 @@ conf_value_print(const struct conf_field *f, const void *base, FILE *out)
 		break;
 	case CONF_LIST:
 		print_list(value, out);
+		break;
+	case CONF_IPV4S:
+	case CONF_IPV6S:
+		print_targets(f, value, out);
 		break;
 	case CONF_CORES:
 		print_cores(value, out);

@@ -93,6 +93,8 @@ static const struct {
 	[CONF_OCTAL] = {STRING, "an octal mode in quotes, like \"0660\""},
 	[CONF_LIST] = {STRING | SEVERAL, "an array [ \"a\", \"b\" ] or \"a,b\""},
 	[CONF_CORES] = {NUMBER | STRING | SEVERAL, "a list of cores like \"1-2,4\""},
+	[CONF_IPV4S] = {STRING | SEVERAL, "an array [ \"10.0.0.1\" ] or \"10.0.0.1,10.0.0.2\""},
+	[CONF_IPV6S] = {STRING | SEVERAL, "an array [ \"fe80::1\" ] or \"fe80::1,fe80::2\""},
 	[CONF_GROUP] = {BIT(CONFIG_TYPE_GROUP), "a group { ... }"},
 	[CONF_GROUPS] = {BIT(CONFIG_TYPE_LIST), "a list of groups ( { ... }, { ... } )"},
 };
@@ -133,7 +135,7 @@ read_several(const struct conf_reader *r, const config_setting_t *s, const char 
 	     const struct conf_field *f, void *base)
 {
 	char text[TEXT_SIZE] = "", number[24], why[WHY_SIZE];
-	enum conf_type of = f->type == CONF_LIST ? CONF_STRING : CONF_CORES;
+	enum conf_type of = f->type == CONF_CORES ? CONF_CORES : CONF_STRING;
 	int n = config_setting_length(s), rc = 0;
 
 	for (int i = 0; i < n && rc == 0; i++) {
@@ -145,7 +147,7 @@ read_several(const struct conf_reader *r, const config_setting_t *s, const char 
 					  of == CONF_STRING ? "a list of texts in quotes"
 							    : "a list of cores");
 		word = as_text(e, number, sizeof(number));
-		if (f->type == CONF_LIST)
+		if (f->type != CONF_CORES)
 			rc = conf_value_append(f, word, base, why, sizeof(why));
 		else if (strlen(text) + strlen(word) + 2 > sizeof(text))
 			return conf_read_refuse(r, e, path, config_setting_name(s),

@@ -244,6 +244,19 @@ parse_list(const struct conf_field *f, const char *text, void *dst, struct why w
 }
 
 static int
+parse_targets(const struct conf_field *f, const char *text, void *dst, struct why why)
+{
+	const char *rest = text[strspn(text, " \t")] ? text : NULL;
+	char word[CONF_EAL_ARG_SIZE + 1];
+	int rc = 0;
+
+	memset(dst, 0, sizeof(struct bond_targets));
+	while (rc == 0 && next_word(&rest, word, sizeof(word)))
+		rc = conf_targets_append(f, word, dst, why.text, why.len);
+	return rc;
+}
+
+static int
 add_core(struct conf_cores *cores, unsigned long core, struct why why)
 {
 	for (uint32_t i = 0; i < cores->n; i++)
@@ -288,9 +301,10 @@ parse_cores(const struct conf_field *f, const char *text, void *dst, struct why 
 }
 
 static int (*const parse[])(const struct conf_field *, const char *, void *, struct why) = {
-	[CONF_BOOL] = parse_bool,   [CONF_UINT] = parse_number,   [CONF_INT] = parse_number,
-	[CONF_ENUM] = parse_enum,   [CONF_STRING] = parse_string, [CONF_MAC] = parse_mac,
-	[CONF_OCTAL] = parse_octal, [CONF_LIST] = parse_list,     [CONF_CORES] = parse_cores,
+	[CONF_BOOL] = parse_bool,     [CONF_UINT] = parse_number,   [CONF_INT] = parse_number,
+	[CONF_ENUM] = parse_enum,     [CONF_STRING] = parse_string, [CONF_MAC] = parse_mac,
+	[CONF_OCTAL] = parse_octal,   [CONF_LIST] = parse_list,     [CONF_CORES] = parse_cores,
+	[CONF_IPV4S] = parse_targets, [CONF_IPV6S] = parse_targets,
 };
 
 /* Where the value goes, when the row has no place for it. Larger than any type without size. */
@@ -332,7 +346,8 @@ conf_value_append(const struct conf_field *f, const char *text, void *base, char
 {
 	void *dst = (char *)base + f->offset;
 	struct why w = {why, len};
-	int rc = append(f, text, dst, w);
+	int rc = f->type == CONF_LIST ? append(f, text, dst, w)
+				      : conf_targets_append(f, text, dst, why, len);
 
 	return rc < 0 ? rc : check(f, dst, w);
 }
