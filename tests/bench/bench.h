@@ -29,6 +29,7 @@ struct bench_mode {
 	bool hashes;      /* has policies */
 	bool one_carries; /* only one member has traffic */
 	bool copies;      /* every member gets every frame: reference counts are to be restored */
+	bool igmp;        /* the host may send IGMP, which is to be found */
 	bool rewrites;    /* compares the source address with the bond's, may rewrite it */
 };
 

@@ -7,6 +7,7 @@
 
 const struct bench_mode bench_modes[] = {
 	{"balance-rr", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN},
+	{"rr+igmp", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN, .igmp = true},
 	{"active-backup", BOND_MODE_ACTIVE_BACKUP, BONDING_MODE_ACTIVE_BACKUP, .one_carries = true},
 	{"balance-xor", BOND_MODE_BALANCE_XOR, BONDING_MODE_BALANCE, .hashes = true},
 	{"broadcast", BOND_MODE_BROADCAST, BONDING_MODE_BROADCAST, .copies = true},

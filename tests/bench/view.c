@@ -28,6 +28,7 @@ make(struct bond *b, const struct bench_point *p, uint8_t number)
 	options.system_mac[5] = number;
 	if (bond_init(b, "bench", &options, NULL, 0) != 0)
 		bench_die("the core refuses mode %s", p->mode->name);
+	bond_host_igmp(b, p->mode->igmp, 0);
 	for (uint8_t i = 0; i < p->members; i++) {
 		struct bond_member_options o = bond_member_options_default();
 		char name[BOND_NAME_SIZE];
