@@ -307,8 +307,10 @@ LAB_SOCKET= # its socket
 
 # Start the daemon and wait until it answers. Usage: lab_daemon WHAT CONFIG SOCKET LOG
 lab_daemon() {
+	local first=()
 	LAB_SOCKET=$3
-	lab_spawn "$1" env --default-signal=INT,QUIT "$BONDD" -c "$2" </dev/null >>"$4" 2>&1
+	[[ -z ${LAB_FIRST:-} ]] || ! chrt --rr 10 true 2>/dev/null || first=(chrt --rr 10)
+	lab_spawn "$1" "${first[@]}" env --default-signal=INT,QUIT "$BONDD" -c "$2" </dev/null >>"$4" 2>&1
 	LAB_DAEMON=$LAB_PID
 	lab_wait 20 lab_daemon_answers_or_is_gone
 	kill -0 "$LAB_DAEMON" 2>/dev/null && lab_ctl list >/dev/null 2>&1

@@ -3,7 +3,9 @@
 # bfd.sh - two of us, micro-BFD at 10 ms x 3: a cable that loses frames in silence costs 50 ms at most.
 . "$(dirname "$0")/lib.sh"
 
-limit=50 # ms without an answer
+limit=50    # ms without an answer
+LAB_FIRST=1 # 10 ms x 3 is less than a busy machine lets an ordinary process wait for a core
+export LAB_FIRST
 
 # The settings of one end. Usage: settings LOCAL REMOTE [MORE]
 settings() {
