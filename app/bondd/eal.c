@@ -181,15 +181,15 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 	return 0;
 }
 
+/*
+ * No rte_eal_cleanup(): it unmaps memory that EAL's interrupt thread, which nobody stops, may still
+ * read (DPDK 22.11; seen as a crash in rte_intr_fd_get()). The process ends now, and without
+ * shared configuration nothing of EAL outlives it but an empty directory.
+ */
 void
 eal_stop(void)
 {
-	char *folder = strdup(rte_eal_get_runtime_dir());
-
-	rte_eal_cleanup();
-	if (folder != NULL)
-		rmdir(folder); /* unless another one uses it */
-	free(folder);
+	rmdir(rte_eal_get_runtime_dir()); /* unless another one uses it */
 }
 
 unsigned int
