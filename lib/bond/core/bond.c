@@ -263,7 +263,12 @@ is_same_view(const struct bond_view *a, const struct bond_view *b)
 	       a->broadcast_neighbor == b->broadcast_neighbor && a->punt == b->punt &&
 	       a->nic_hash == b->nic_hash && a->hash.policy == b->hash.policy &&
 	       a->hash.symmetric == b->hash.symmetric && a->hash.seed == b->hash.seed &&
-	       a->igmp == b->igmp && a->by_queue == b->by_queue &&
+	       a->igmp == b->igmp && a->balance == b->balance && a->by_address == b->by_address &&
+	       a->current == b->current && a->measure == b->measure &&
+	       a->punt_host == b->punt_host && a->rewrite == b->rewrite &&
+	       a->restore == b->restore && a->adopt == b->adopt &&
+	       memcmp(a->bond_mac, b->bond_mac, sizeof(a->bond_mac)) == 0 &&
+	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->by_queue == b->by_queue &&
 	       memcmp(a->queue, b->queue, sizeof(a->queue)) == 0 && a->n_active == b->n_active &&
 	       memcmp(a->active, b->active, sizeof(a->active)) == 0 &&
 	       memcmp(a->share, b->share, sizeof(a->share)) == 0 &&

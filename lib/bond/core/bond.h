@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bond_balance.h"
 #include "bond_bfd.h"
 #include "bond_event.h"
 #include "bond_flush.h"
@@ -74,7 +75,8 @@ struct bond_options {
 	uint32_t nic_hash;   /* enum bond_nic_hash */
 	struct bond_probe_options probe;
 	struct bond_mac_options mac;
-	uint32_t resend_igmp;         /* rounds of reports of multicast groups, 0 to 255 */
+	uint32_t resend_igmp; /* rounds of reports of multicast groups, 0 to 255 */
+	struct bond_balance_options balance;
 	char primary[BOND_NAME_SIZE]; /* "" : none; may name a member that is yet to come */
 	/* 802.3ad; see struct lacp_config for what each does. Other modes keep but ignore them. */
 	uint32_t lacp_fast;               /* lacp_rate: 0 slow, 1 fast */
@@ -133,6 +135,7 @@ struct bond_member {
 	bool inactive;                   /* what it receives is not delivered */
 	uint64_t joined;                 /* when it became a member */
 	uint8_t mac[6];                  /* the MAC it is to have */
+	uint64_t promisc_until;          /* balance-alb: see bond_balance_promisc(); 0: never was */
 	struct bond_probe_member probe;
 	struct bfd_session bfd;
 	struct damp damp;
@@ -167,6 +170,7 @@ struct bond {
 	uint8_t mac[6];  /* of the bond, that the host interface is to have */
 	bool mac_chosen; /* by the administrator, while it runs */
 	struct bond_prober probe;
+	struct bond_balancer balancer;
 	struct bond_net net;  /* as last told */
 	uint64_t bfd_started; /* sessions so far */
 	bool host_up;         /* the host interface is administratively up */
@@ -193,7 +197,8 @@ struct bond_mode {
 	bool standby;      /* members that are not the current one do not send (mode 1) */
 	bool notify_peers; /* announces a change of the current member (mode 1) */
 	bool lacp;         /* members run LACP, which says who sends and who receives (mode 4) */
-	bool copies;       /* every frame leaves on all members: as fast as the slowest (mode 3) */
+	enum bond_balance balance; /* frames are balanced by load (modes 5, 6) */
+	bool copies; /* every frame leaves on all members: as fast as the slowest (mode 3) */
 	/*
 	 * Decide which members carry what: spread, active[] and tx, bucket[]. Pure; prev allows
 	 * sticky decisions. next comes cleared but for members and rx.

@@ -30,6 +30,16 @@ enum bond_punt {
 };
 
 /*
+ * Which frames of the host are balanced: spread over all members; bond_balance_is() of
+ * balance_match.h is the definition. All others leave on "current", untouched.
+ */
+enum bond_balance {
+	BOND_BALANCE_NONE, /* the mode has no such rule: all frames are spread */
+	BOND_BALANCE_TLB,  /* unicast IP but neighbour discovery, from the bond's own MAC */
+	BOND_BALANCE_ALB,  /* IP but some broadcast and IGMP, from the bond's own MAC */
+};
+
+/*
  * One bond as the workers see it. Members are numbered by slot (0 to BOND_MAX_MEMBERS - 1), which
  * stays the same for the whole membership. Written by the control thread before it is published.
  */
@@ -53,6 +63,23 @@ struct bond_view {
 	uint8_t active[BOND_MAX_MEMBERS]; /* the slots of tx, in the order they take turns */
 	uint8_t bucket[BOND_BUCKETS];     /* BUCKETS only */
 	uint32_t share[BOND_MAX_MEMBERS]; /* by place in active[]: what bucket[] was dealt by */
+
+	/* balance-tlb and balance-alb; cleared elsewhere, current to BOND_NONE */
+	enum bond_balance balance;
+	bool by_address;  /* BUCKETS by bond_balance_address(), not by hash */
+	uint8_t current;  /* slot of frames that are not balanced; BOND_NONE: they are dropped */
+	bool measure;     /* count octets by bucket, and those of frames that are not balanced */
+	bool punt_host;   /* ARP, NS, NA of the host go to bond_balance_host_frame() instead */
+	uint32_t rewrite; /* slots: the source of balanced frames becomes the member's MAC there */
+	/*
+	 * alb: slots where a destination equal to the member's own MAC becomes the bond's before
+	 * the host gets the frame. On such a slot that is not in rx, only these are delivered.
+	 */
+	uint32_t restore;
+	/* alb: slots whose MAC, as destination on a slot in rx, becomes the bond's likewise */
+	uint32_t adopt;
+	uint8_t bond_mac[6];
+	uint8_t mac[BOND_MAX_MEMBERS][6]; /* by slot; that of "current" is the bond's */
 };
 
 /** The view of a bond without members: everything is dropped. @param v where to write it */

@@ -29,6 +29,7 @@ bond_view_clear(struct bond_view *v)
 	memset(v->bucket, BOND_NONE, sizeof(v->bucket));
 	memset(v->queue, BOND_NONE, sizeof(v->queue));
 	v->igmp = BOND_NONE;
+	v->current = BOND_NONE;
 }
 
 /* Who would get less than one bucket gets one. @return how many buckets are left for the others */

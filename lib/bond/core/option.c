@@ -178,6 +178,9 @@ static const struct row bond_rows[] = {
 	{"arp_all_targets", AT(probe.all_targets), write_all_targets},
 	{"arp_missed_max", AT(probe.missed_max), write_u32},
 	{"resend_igmp", AT(resend_igmp), write_u32},
+	{"tlb_dynamic_lb", AT(balance.dynamic_lb), write_bool},
+	{"lp_interval", AT(balance.lp_interval_s), write_u32},
+	{"alb_ipv6", AT(balance.ipv6), write_bool},
 	{"num_grat_arp", AT(num_peer_notif), write_u32},
 	{"packets_per_slave", AT(packets_per_member), write_u32},
 	{"primary", AT(primary), write_name},
@@ -264,6 +267,7 @@ bond_options_default(void)
 		.nic_hash = BOND_NIC_HASH_AUTO,
 		.probe = bond_probe_options_default(),
 		.resend_igmp = 1,
+		.balance = bond_balance_options_default(),
 		.lacp_active = true,
 		.lacp_strict = true,
 		.ad_select = LACP_SELECT_STABLE,
@@ -286,6 +290,8 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 {
 	if (o->primary_reselect > BOND_RESELECT_FAILURE ||
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
+		return -EINVAL;
+	if (o->balance.lp_interval_s == 0 || o->balance.lp_interval_s > INT32_MAX)
 		return -EINVAL;
 	if (bond_probe_options_check(&o->probe) || bond_bfd_check(&o->bfd) ||
 	    bond_damp_check(&o->flap) || o->mac.fail_over > BOND_FAIL_OVER_MAC_FOLLOW)
