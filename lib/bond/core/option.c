@@ -291,7 +291,8 @@ bond_options_check(const struct bond_mode *mode, const struct bond_options *o)
 	if (o->primary_reselect > BOND_RESELECT_FAILURE ||
 	    o->xmit_hash_policy >= BOND_HASH_POLICIES || o->nic_hash > BOND_NIC_HASH_AUTO)
 		return -EINVAL;
-	if (o->balance.lp_interval_s == 0 || o->balance.lp_interval_s > INT32_MAX)
+	if (mode->balance &&
+	    (o->balance.lp_interval_s == 0 || o->balance.lp_interval_s > INT32_MAX))
 		return -EINVAL;
 	if (bond_probe_options_check(&o->probe) || bond_bfd_check(&o->bfd) ||
 	    bond_damp_check(&o->flap) || o->mac.fail_over > BOND_FAIL_OVER_MAC_FOLLOW)
