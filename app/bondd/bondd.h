@@ -47,6 +47,7 @@ struct bondd_member {
 	struct bond_link_fact fact; /* as last seen */
 	uint64_t link_poll_at;      /* deadline of the next look at its link */
 	uint64_t speed_at;          /* deadline of the next look at its speed */
+	uint64_t mac_at;            /* when to try again to set its MAC; 0: it did not fail */
 };
 
 /* The interface that the kernel sees. */
@@ -59,7 +60,8 @@ struct bondd_host {
 	bool carrier;        /* as we last told the kernel */
 	uint32_t speed_mbps; /* as we last told the kernel */
 	uint32_t mtu;
-	uint8_t mac[6];
+	uint8_t mac[6];         /* what it has now */
+	uint64_t mac_at;        /* when to try again to set it; 0: it did not fail */
 	bool promisc, allmulti; /* what the kernel wants to hear through us */
 	unsigned int n_groups;
 	uint8_t group[HOST_MAX_GROUPS][6]; /* multicast addresses it listens to */

@@ -12,6 +12,7 @@
 #include "host.h"
 #include "identity.h"
 #include "log.h"
+#include "macs.h"
 #include "member.h"
 
 static uint64_t
@@ -100,12 +101,21 @@ mac_is_usable(const uint8_t mac[6])
 	return memcmp(mac, zero, 6) != 0 && !(mac[0] & 1);
 }
 
+/* One made from the name: the same every time. */
+static void
+make_mac(const struct bondd_bond *b, uint8_t mac[6])
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	for (const char *c = b->conf->name; *c != '\0'; c++)
+		hash = (hash ^ (uint8_t)*c) * 16777619u;
+	memcpy(mac, (uint8_t[]){0x02, 0xbd, hash >> 24, hash >> 16, hash >> 8, hash}, 6);
+}
+
 /* The configured address, or that of the first member that has one, or one made from the name. */
 static void
 choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_t mac[6])
 {
-	uint32_t hash = 2166136261u; /* FNV-1a: the same name gives the same address every time */
-
 	if (!b->conf->mac_auto) {
 		memcpy(mac, b->conf->mac, 6);
 		return;
@@ -115,9 +125,7 @@ choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_
 			memcpy(mac, opened[i].perm_mac, 6);
 			return;
 		}
-	for (const char *c = b->conf->name; *c != '\0'; c++)
-		hash = (hash ^ (uint8_t)*c) * 16777619u;
-	memcpy(mac, (uint8_t[]){0x02, 0xbd, hash >> 24, hash >> 16, hash >> 8, hash}, 6);
+	make_mac(b, mac);
 }
 
 /* Who the bond and its members are for LACP, as after the last start if they are still the same. */
@@ -158,6 +166,7 @@ member_options(const struct bondd_bond *b, const struct bondd_member *opened, co
 
 	options.lacp_port = id->member[opened->conf - b->conf->member].port;
 	memcpy(options.lacp_mac, mac_is_usable(opened->perm_mac) ? opened->perm_mac : mac, 6);
+	memcpy(options.perm_mac, opened->perm_mac, 6);
 	return options;
 }
 
@@ -169,17 +178,8 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6],
 	const struct conf_member *conf = opened->conf;
 	const struct bond_member_options options = member_options(b, opened, mac, id);
 	uint8_t slot;
-	int rc = member_set_mac(opened, mac);
+	int rc;
 
-	if (rc < 0) {
-		snprintf(err->msg, sizeof(err->msg),
-			 "%s: %s: cannot take the bond's MAC address: %s", b->conf->name,
-			 conf->name, strerror(-rc));
-		return rc;
-	}
-	if (opened->port->refused & DP_REFUSED_MAC)
-		log_info("%s: %s: driver %s keeps its own MAC address: promiscuous instead",
-			 b->conf->name, conf->name, opened->driver);
 	member_look(b->daemon, opened);
 	rc = bond_member_add(&b->core, conf->name, &options, &opened->fact, b->daemon->now, &slot);
 	if (rc < 0) {
@@ -190,11 +190,20 @@ join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6],
 	b->member[slot] = *opened;
 	b->member[slot].bond = b;
 	*opened = (struct bondd_member){0};
+	rc = macs_apply_member(b, slot);
+	if (rc < 0) {
+		snprintf(err->msg, sizeof(err->msg), "%s: %s: cannot take its MAC address: %s",
+			 b->conf->name, conf->name, strerror(-rc));
+		return rc;
+	}
 	host_filter_member(b, &b->member[slot]);
 	return 0;
 }
 
-/* The core begins once it is known who the bond is. */
+/*
+ * The core begins once it is known who the bond is. An address that nobody chose is the first
+ * member's; one made up stands in when that leaves.
+ */
 static int
 begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
 {
@@ -203,6 +212,8 @@ begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
 	int rc;
 
 	memcpy(options.system_mac, system, 6);
+	options.mac.donated = b->conf->mac_auto;
+	make_mac(b, options.mac.spare);
 	options.seed = random_seed();
 	rc = bond_init(&b->core, b->conf->name, &options, &hooks, b->daemon->now);
 	if (rc < 0)

@@ -21,6 +21,7 @@
 #include "kernel.h"
 #include "lacp_io.h"
 #include "log.h"
+#include "macs.h"
 #include "member.h"
 #include "netdev.h"
 #include "probe_io.h"
@@ -165,6 +166,7 @@ turn(struct bondd *d)
 		bond_tick(&d->bond[i]->core, d->now);
 	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		macs_apply(d->bond[i]);
 		lacp_io_send(d->bond[i]);
 		bfd_io_send(d->bond[i]);
 		probe_io_send(d->bond[i]);

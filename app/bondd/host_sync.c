@@ -9,6 +9,7 @@
 #include "host.h"
 #include "kernel.h"
 #include "log.h"
+#include "macs.h"
 #include "member.h"
 
 /*
@@ -17,13 +18,6 @@
  */
 
 #define SYNC_INTERVAL BOND_SEC
-
-static void
-mac_text(const uint8_t mac[6], char text[18])
-{
-	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-		 mac[5]);
-}
 
 /* Set every member; when one refuses, those before it go back. @return 0 or -errno */
 static int
@@ -38,23 +32,6 @@ set_all_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
 		*who = m->conf->name;
 		while (i-- > 0)
 			member_set_mtu(&b->member[b->core.order[i]], b->host.mtu);
-		return rc;
-	}
-	return 0;
-}
-
-static int
-set_all_mac(struct bondd_bond *b, const uint8_t mac[6], const char **who)
-{
-	for (uint8_t i = 0; i < b->core.n_members; i++) {
-		struct bondd_member *m = &b->member[b->core.order[i]];
-		int rc = member_set_mac(m, mac);
-
-		if (rc == 0)
-			continue;
-		*who = m->conf->name;
-		while (i-- > 0)
-			member_set_mac(&b->member[b->core.order[i]], b->host.mac);
 		return rc;
 	}
 	return 0;
@@ -84,21 +61,18 @@ mtu_changed(struct bondd_bond *b, uint32_t mtu)
 static void
 mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 {
-	const char *who = b->conf->name;
 	char from[18], to[18], reason[160];
-	int rc = set_all_mac(b, mac, &who);
+	int rc;
 
-	mac_text(b->host.mac, from);
-	mac_text(mac, to);
+	macs_text(b->host.mac, from);
+	macs_text(mac, to);
+	rc = macs_choose(b, mac, reason, sizeof(reason));
 	if (rc < 0) {
-		snprintf(reason, sizeof(reason), "%s refuses the address (%s): written back", who,
-			 strerror(-rc));
 		log_warning("%s: %s", b->core.name, reason);
 		bondd_event(b, NULL, "mac", to, from, reason);
 		kernel_set_mac(b->daemon->kernel, b->host.ifindex, b->host.mac);
 		return;
 	}
-	memcpy(b->host.mac, mac, sizeof(b->host.mac));
 	bondd_event(b, NULL, "mac", from, to, "changed on the host interface");
 }
 
@@ -139,6 +113,8 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 	const bool probes =
 		bond_probe_runs(&b->core) && (b->core.mode->has_active || b->core.mode->lacp);
 	const bool hears_two = (bfd && memcmp(m->mac, m->perm_mac, 6) != 0) || probes;
+	/* What could not be set is made up for. */
+	const bool other = memcmp(m->mac, b->core.member[m - b->member].mac, 6) != 0;
 	uint8_t group[HOST_MAX_GROUPS + 2][6];
 	unsigned int n = h->n_groups;
 
@@ -148,7 +124,8 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 	if (bfd)
 		memcpy(group[n++], micro_bfd, 6);
 	member_set_filter(m, (const uint8_t(*)[6])group, n,
-			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc || hears_two);
+			  h->allmulti || h->n_groups == HOST_MAX_GROUPS,
+			  h->promisc || hears_two || other);
 }
 
 /*

@@ -159,6 +159,7 @@ setup(void **state)
 	lab_port_open(&d.dp, &host, "host", 64);
 	bond.host.port = host.port;
 	o.mode = BOND_MODE_BALANCE_RR;
+	memcpy(o.system_mac, bond_mac, 6);
 	assert_int_equal(bond_init(&bond.core, "bond0", &o, NULL, d.now), 0);
 	for (unsigned int i = 0; i < MEMBERS; i++) {
 		const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
