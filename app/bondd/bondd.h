@@ -11,12 +11,14 @@
 #include "dp.h"
 #include "event_gate.h"
 #include "eventlog.h"
+#include "identity.h"
 #include "kernel_net.h"
 #include "loop.h"
 
 #define HOST_MAX_GROUPS 256 /* more become "all multicast" */
 
 struct api;
+struct bondd_departure;
 struct kernel;
 struct netdev;
 
@@ -33,8 +35,8 @@ struct bondd_bond;
 /* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
 struct bondd_member {
 	bool used;
-	struct bondd_bond *bond; /* that it joined; NULL before */
-	const struct conf_member *conf;
+	struct bondd_bond *bond;        /* that it joined; NULL before */
+	const struct conf_member *conf; /* a copy of its own */
 	struct dp_port *port;
 	enum bondd_reset reset;
 	uint64_t reset_at;     /* when to try again */
@@ -78,9 +80,10 @@ struct bondd_round {
 
 struct bondd_bond {
 	struct bondd *daemon;
-	const struct conf_bond *conf;
+	const struct conf_bond *conf; /* but for its members: settings */
 	struct bond core;
-	struct bond_view view; /* as last published */
+	struct identity identity; /* as LACP knows it and its members, past ones too */
+	struct bond_view view;    /* as last published */
 	struct bondd_host host;
 	struct kernel_net net; /* what is stacked on the host interface, as last read */
 	uint64_t net_at;       /* deadline of the next reading, while targets are probed */
@@ -104,7 +107,8 @@ struct bondd {
 	bool stop;           /* leave the loop */
 	int exit_status;     /* of the process once stopped */
 	uint32_t n_bonds;
-	struct bondd_bond **bond; /* [n_bonds] */
+	struct bondd_bond **bond;           /* [n_bonds] */
+	struct bondd_departure *departures; /* of bondd_member.c: members on their way out */
 };
 
 /** @return the bond of that name, NULL if there is none */

@@ -9,10 +9,9 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "bondd_member.h"
 #include "host.h"
-#include "identity.h"
 #include "log.h"
-#include "macs.h"
 #include "member.h"
 
 static uint64_t
@@ -93,14 +92,6 @@ bondd_event(struct bondd_bond *b, const char *member, const char *kind, const ch
 		   member != NULL ? member : "", kind, from, to, reason);
 }
 
-static bool
-mac_is_usable(const uint8_t mac[6])
-{
-	static const uint8_t zero[6];
-
-	return memcmp(mac, zero, 6) != 0 && !(mac[0] & 1);
-}
-
 /* One made from the name: the same every time. */
 static void
 make_mac(const struct bondd_bond *b, uint8_t mac[6])
@@ -121,83 +112,52 @@ choose_mac(const struct bondd_bond *b, const struct bondd_member *opened, uint8_
 		return;
 	}
 	for (uint32_t i = 0; i < b->conf->n_members; i++)
-		if (mac_is_usable(opened[i].perm_mac)) {
+		if (member_has_mac(&opened[i])) {
 			memcpy(mac, opened[i].perm_mac, 6);
 			return;
 		}
 	make_mac(b, mac);
 }
 
-/* Who the bond and its members are for LACP, as after the last start if they are still the same. */
-static void
-identify(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6],
-	 struct identity *now)
+void
+bondd_bond_name(struct identity *id, const struct bondd_member *m)
+{
+	struct identity_member *to = &id->member[id->n++];
+
+	snprintf(to->name, sizeof(to->name), "%s", m->conf->name);
+	memcpy(to->mac, m->perm_mac, sizeof(to->mac));
+}
+
+void
+bondd_bond_remember(struct bondd_bond *b, struct identity *now)
 {
 	const char *dir = b->daemon->conf->runtime.state_dir;
-	struct identity old;
-	int rc = identity_read(dir, b->conf->name, &old);
+	const bool news = identity_decide(&b->identity, now);
+	int rc;
 
-	memset(now, 0, sizeof(*now));
-	memcpy(now->system, mac, 6);
-	for (now->n = 0; now->n < b->conf->n_members; now->n++) {
-		struct identity_member *m = &now->member[now->n];
-
-		snprintf(m->name, sizeof(m->name), "%s", opened[now->n].conf->name);
-		memcpy(m->mac, opened[now->n].perm_mac, 6);
-	}
-	if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR)
-		log_warning("%s: %s/%s.json does not say who we were (%s): starting anew",
-			    b->conf->name, dir, b->conf->name, strerror(-rc));
-	if (!identity_decide(&old, now))
-		return;
-	rc = identity_write(dir, b->conf->name, now);
+	b->identity = *now;
+	rc = news ? identity_write(dir, b->conf->name, now) : 0;
 	if (rc < 0)
 		log_warning("%s: %s/%s.json cannot be written (%s): after a restart partners may "
 			    "see another system",
 			    b->conf->name, dir, b->conf->name, strerror(-rc));
 }
 
-/* What LACP calls the member: its number, and its own address. */
-static struct bond_member_options
-member_options(const struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6],
-	       const struct identity *id)
+/* Who the bond and its members are for LACP, as after the last start if they are still the same. */
+static void
+identify(struct bondd_bond *b, const struct bondd_member *opened, const uint8_t mac[6])
 {
-	struct bond_member_options options = opened->conf->options;
+	const char *dir = b->daemon->conf->runtime.state_dir;
+	struct identity now = {0};
+	int rc = identity_read(dir, b->conf->name, &b->identity);
 
-	options.lacp_port = id->member[opened->conf - b->conf->member].port;
-	memcpy(options.lacp_mac, mac_is_usable(opened->perm_mac) ? opened->perm_mac : mac, 6);
-	memcpy(options.perm_mac, opened->perm_mac, 6);
-	return options;
-}
-
-/* An opened port becomes a member of the core; its slot is where we keep it too. */
-static int
-join(struct bondd_bond *b, struct bondd_member *opened, const uint8_t mac[6],
-     const struct identity *id, struct conf_err *err)
-{
-	const struct conf_member *conf = opened->conf;
-	const struct bond_member_options options = member_options(b, opened, mac, id);
-	uint8_t slot;
-	int rc;
-
-	member_look(b->daemon, opened);
-	rc = bond_member_add(&b->core, conf->name, &options, &opened->fact, b->daemon->now, &slot);
-	if (rc < 0) {
-		snprintf(err->msg, sizeof(err->msg), "%s: %s: cannot join: %s", b->conf->name,
-			 conf->name, strerror(-rc));
-		return rc;
-	}
-	b->member[slot] = *opened;
-	b->member[slot].bond = b;
-	*opened = (struct bondd_member){0};
-	rc = macs_apply_member(b, slot);
-	if (rc < 0) {
-		snprintf(err->msg, sizeof(err->msg), "%s: %s: cannot take its MAC address: %s",
-			 b->conf->name, conf->name, strerror(-rc));
-		return rc;
-	}
-	host_filter_member(b, &b->member[slot]);
-	return 0;
+	memcpy(now.system, mac, 6);
+	for (uint32_t i = 0; i < b->conf->n_members; i++)
+		bondd_bond_name(&now, &opened[i]);
+	if (rc < 0 && rc != -ENOENT && rc != -ENOTDIR)
+		log_warning("%s: %s/%s.json does not say who we were (%s): starting anew",
+			    b->conf->name, dir, b->conf->name, strerror(-rc));
+	bondd_bond_remember(b, &now);
 }
 
 /*
@@ -225,7 +185,6 @@ begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
 static int
 assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err)
 {
-	struct identity id = {0};
 	uint8_t mac[6];
 	int rc = 0;
 
@@ -235,12 +194,12 @@ assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err
 		return rc;
 	choose_mac(b, opened, mac);
 	if (bond_mode_by_number(b->conf->options.mode)->lacp)
-		identify(b, opened, mac, &id);
-	rc = begin(b, b->conf->mac_auto && id.n > 0 ? id.system : mac, err);
+		identify(b, opened, mac);
+	rc = begin(b, b->conf->mac_auto && b->identity.n > 0 ? b->identity.system : mac, err);
 	if (rc == 0)
 		rc = host_open(b, mac, err);
 	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
-		rc = join(b, &opened[i], mac, &id, err);
+		rc = bondd_member_join(b, &opened[i], mac, err);
 	if (rc < 0 || b->conf->active_member[0] == '\0')
 		return rc;
 	if (bond_activate(&b->core, bond_member_find(&b->core, b->conf->active_member),

@@ -16,6 +16,7 @@
 #include "api.h"
 #include "bfd_io.h"
 #include "bondd_bond.h"
+#include "bondd_member.h"
 #include "host.h"
 #include "host_net.h"
 #include "kernel.h"
@@ -134,7 +135,8 @@ on_kernel_event(struct loop_source *source, uint32_t events)
 static uint64_t
 turn_deadline(const struct bondd *d)
 {
-	uint64_t at = d->now + (dp_limbo_empty(&d->dp.limbo) ? TURN_MAX : TURN_GRACE);
+	const bool rest = dp_limbo_empty(&d->dp.limbo) && d->departures == NULL;
+	uint64_t at = d->now + (rest ? TURN_MAX : TURN_GRACE);
 
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		uint64_t due = bond_deadline(&d->bond[i]->core);
@@ -164,6 +166,7 @@ turn(struct bondd *d)
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bond_tick(&d->bond[i]->core, d->now);
+	bondd_member_turn(d);
 	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		macs_apply(d->bond[i]);
@@ -239,6 +242,7 @@ control_stop(struct bondd *d)
 	if (empty != NULL && dp_view_publish(&d->dp, empty) < 0)
 		rte_free(empty);
 	dp_stop(&d->dp);
+	bondd_member_close_all(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bondd_bond_close(d->bond[i]);
 	free(d->bond);

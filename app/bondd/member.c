@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@
 /* The kernel reports carrier changes, but may hold an event back for a second: look often. */
 #define POLL_WITHOUT_INTERRUPT (10 * BOND_MSEC)
 #define SPEED_INTERVAL         BOND_SEC /* between two looks at the speed of an unchanged link */
+#define ANY_ARGUMENT           ((void *)-1) /* of rte_eth_dev_callback_unregister() */
 
 static int
 on_link_interrupt(uint16_t port_id, enum rte_eth_event_type event, void *arg, void *ret)
@@ -124,18 +126,43 @@ open_device(struct bondd_bond *b, struct bondd_member *m, int link_event_fd, str
 	return 0;
 }
 
+/* The copy of its configuration is its own: members come and go while the bond stays. */
+static int
+own_conf(struct bondd_member *m, const struct conf_member *conf, struct conf_err *err)
+{
+	struct conf_member *copy = malloc(sizeof(*copy));
+
+	if (copy == NULL) {
+		snprintf(err->msg, sizeof(err->msg), "%s: no memory", conf->name);
+		return -ENOMEM;
+	}
+	*copy = *conf;
+	*m = (struct bondd_member){.conf = copy};
+	snprintf(m->port_name, sizeof(m->port_name), "%s", conf->port);
+	return 0;
+}
+
+static void
+forget_conf(struct bondd_member *m)
+{
+	free((void *)(uintptr_t)m->conf);
+	*m = (struct bondd_member){0};
+}
+
 int
 member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_member *conf,
 	    int link_event_fd, struct conf_err *err)
 {
-	int rc;
+	int rc = own_conf(m, conf, err);
 
-	*m = (struct bondd_member){.conf = conf};
-	snprintf(m->port_name, sizeof(m->port_name), "%s", conf->port);
-	rc = conf->kind == CONF_PORT_NETDEV ? open_netdev(b, m, err)
-					    : open_device(b, m, link_event_fd, err);
 	if (rc < 0)
 		return rc;
+	rc = conf->kind == CONF_PORT_NETDEV ? open_netdev(b, m, err)
+					    : open_device(b, m, link_event_fd, err);
+	if (rc < 0) {
+		forget_conf(m);
+		return rc;
+	}
 	memcpy(m->mac, m->perm_mac, sizeof(m->mac));
 	m->used = true;
 	return 0;
@@ -146,9 +173,20 @@ member_close(struct bondd_member *m)
 {
 	if (m->netdev == NULL && m->port != NULL && memcmp(m->mac, m->perm_mac, 6) != 0)
 		dp_port_set_mac(m->port, m->perm_mac);
+	if (m->netdev == NULL && m->port != NULL && m->port->lsc)
+		rte_eth_dev_callback_unregister(m->port->id, RTE_ETH_EVENT_INTR_LSC,
+						on_link_interrupt, ANY_ARGUMENT);
 	dp_port_close(m->port);
 	netdev_release(m->netdev);
-	*m = (struct bondd_member){0};
+	forget_conf(m);
+}
+
+bool
+member_has_mac(const struct bondd_member *m)
+{
+	static const uint8_t zero[6];
+
+	return memcmp(m->perm_mac, zero, 6) != 0 && !(m->perm_mac[0] & 1);
 }
 
 int

@@ -17,6 +17,9 @@ int member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_
 /** Close the port and give the interface back. Only when no worker can still see it. */
 void member_close(struct bondd_member *m);
 
+/** Has it a usable address of its own? */
+bool member_has_mac(const struct bondd_member *m);
+
 /** Give a member the bond's MAC address; if it cannot, it becomes promiscuous. @return 0, -errno */
 int member_set_mac(struct bondd_member *m, const uint8_t mac[6]);
 
