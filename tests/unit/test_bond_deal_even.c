@@ -11,9 +11,11 @@
 #include "bond_view.h"
 
 #ifdef __SANITIZE_ADDRESS__
-#define STEPS 2000 /* slow; all of them run in the other builds */
+#define STEPS   2000 /* slow; all of them run in the other builds */
+#define CHANGES 1
 #else
-#define STEPS 20000
+#define STEPS   20000
+#define CHANGES 3
 #endif
 
 #define MEMBERS 8
@@ -219,7 +221,8 @@ through_every_three_changes_of_any_eight_members_the_deal_stays_fair_and_mixed(v
 		for (uint32_t members = 1; members < 1U << MEMBERS; members++) {
 			const struct bond_view first = deal_anew(members, shares[i].of);
 
-			change(&first, members, i, shares[i].changes);
+			change(&first, members, i,
+			       shares[i].changes < CHANGES ? shares[i].changes : CHANGES);
 		}
 		print_message("shares %zu: uneven by %.2f buckets at most, %u moved needlessly\n",
 			      i, worst_later / (double)BOND_BUCKETS, worst_needless);
