@@ -126,6 +126,28 @@ setup(void **state)
 	return lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0 ? -1 : 0;
 }
 
+static void
+expect_address(struct rte_mempool *pool, void *arg, void *object, unsigned int index)
+{
+	const struct rte_mbuf *m = object;
+
+	(void)pool;
+	(void)arg;
+	(void)index;
+	assert_int_equal(rte_mbuf_iova_get(m), (uintptr_t)m->buf_addr);
+	assert_int_equal(rte_mempool_virt2iova(object), (uintptr_t)object);
+}
+
+/* Without it a NIC behind an IOMMU writes to nowhere. */
+static void
+a_device_finds_every_buffer(void **state)
+{
+	(void)state;
+	assert_int_equal(rte_eal_iova_mode(), RTE_IOVA_VA);
+	assert_int_equal(rte_mempool_obj_iter(dp.pool, expect_address, NULL), dp.pool->size);
+	assert_false(dp.pool->flags & RTE_MEMPOOL_F_NON_IO);
+}
+
 static int
 teardown(void **state)
 {
@@ -144,6 +166,7 @@ main(void)
 		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
 		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
 		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
+		cmocka_unit_test(a_device_finds_every_buffer),
 	};
 
 	return cmocka_run_group_tests_name("dp_port", tests, setup, teardown);

@@ -28,6 +28,19 @@ fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
 	return -ENOMEM;
 }
 
+/* A pool that need not be contiguous leaves this out, believing that no device will see its buffers. */
+static void
+address_as_seen(struct rte_mempool *pool, void *arg, void *object, unsigned int index)
+{
+	struct rte_mbuf *m = object;
+
+	(void)pool;
+	(void)arg;
+	(void)index;
+	rte_mempool_get_header(object)->iova = (uintptr_t)object;
+	rte_mbuf_iova_set(m, (uintptr_t)m->buf_addr);
+}
+
 /*
  * Buffers back to back. By default none crosses a page, which leaves gaps (nearly half of the memory
  * on ordinary pages). The AF_XDP driver does not know of them: it tells the kernel of too short a
@@ -60,6 +73,10 @@ create_pool(unsigned int n_mbufs)
 		return NULL;
 	}
 	rte_mempool_obj_iter(pool, rte_pktmbuf_init, NULL);
+	if (virtual) {
+		rte_mempool_obj_iter(pool, address_as_seen, NULL);
+		pool->flags &= ~RTE_MEMPOOL_F_NON_IO;
+	}
 	return pool;
 }
 
