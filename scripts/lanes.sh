@@ -36,3 +36,13 @@ lane_end() {
 claim() {
 	$listing || mkdir "$work/claimed-$1" 2>/dev/null
 }
+
+# The last lines, and the status of the whole.
+conclude() {
+	echo
+	[ ${#skips[@]} -eq 0 ] || printf 'skipped: %s\n' "${skips[@]}"
+	[ ${#failures[@]} -eq 0 ] || printf 'FAILED:  %s\n' "${failures[@]}"
+	echo "took $((SECONDS - start)) s"
+	echo "$passed passed, $failed failed, $skipped skipped"
+	[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
+}

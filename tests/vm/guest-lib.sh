@@ -1,0 +1,117 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# guest-lib.sh - what every command in a guest begins with: NICs and their drivers, waiting.
+# shellcheck shell=bash
+#
+# /lab/env has PCI_<id> and MAC_<id> of each NIC that vm_start was given.
+# shellcheck source=/dev/null
+. /lab/env
+unset BASH_ENV
+
+# Poll until COMMAND succeeds. Usage: wait_for SECONDS COMMAND...
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || { echo "not so in time: $*"; return 1; }
+		sleep 0.1
+	done
+}
+
+not() {
+	! "$@"
+}
+
+nic_pci() { # ID
+	local name=PCI_$1
+	echo "${!name}"
+}
+
+# The driver that a NIC is bound to; nothing when there is none.
+nic_driver() { # ID
+	basename "$(readlink "/sys/bus/pci/devices/$(nic_pci "$1")/driver")" 2>/dev/null || true
+}
+
+# The interface of a NIC; nothing when there is none.
+nic_netdev() { # ID
+	local path
+	for path in "/sys/bus/pci/devices/$(nic_pci "$1")"/{,virtio*/}net/*; do
+		[ ! -e "$path" ] || basename "$path"
+	done
+}
+
+nic_has_netdev() { # ID
+	[ -n "$(nic_netdev "$1")" ]
+}
+
+# Give NICs to the kernel, each under the name of its id, up or down as it is. Usage: nic_kernel ID...
+nic_kernel() {
+	local id
+	# With MSI-X the e1000e of QEMU 7.2 never raises the interrupt that tells of its link.
+	modprobe -q e1000e IntMode=0,0,0,0,0,0,0,0
+	modprobe -q virtio_net
+	for id; do
+		modprobe "$(cat "/sys/bus/pci/devices/$(nic_pci "$id")/modalias")"
+		wait_for 10 nic_has_netdev "$id"
+		ip link set "$(nic_netdev "$id")" name "$id"
+	done
+}
+
+# The driver for DPDK that this guest can use: vfio-pci behind an IOMMU, else uio_pci_generic
+# (Debian's kernel has no vfio without an IOMMU).
+nic_user_driver() {
+	if [ -n "$(ls /sys/class/iommu)" ]; then echo vfio-pci; else echo uio_pci_generic; fi
+}
+
+# Give NICs to DPDK, by hand. Usage: nic_dpdk ID...
+nic_dpdk() {
+	local id driver address device
+	driver=$(nic_user_driver)
+	modprobe "$driver"
+	for id; do
+		address=$(nic_pci "$id")
+		device=/sys/bus/pci/devices/$address
+		[ "$(nic_driver "$id")" != "$driver" ] || continue
+		[ ! -e "$device/driver" ] || echo "$address" >"$device/driver/unbind"
+		echo "$driver" >"$device/driver_override"
+		echo "$address" >/sys/bus/pci/drivers_probe
+		[ "$(nic_driver "$id")" = "$driver" ]
+	done
+}
+
+# Count lost pings, ten a second: COUNT pings to ADDRESS, prints "SENT LOST". Usage: pings ADDRESS COUNT
+# Some more are sent than counted: ping(8) does not wait for the last ones.
+pings() {
+	ping -n -i 0.1 -c "$(($2 + 10))" -W 2 "$1" >"/run/ping.$1" || true
+	awk -v count="$2" '
+		/ bytes from .*icmp_seq=/ {
+			match($0, /icmp_seq=[0-9]+/)
+			number = substr($0, RSTART + 9, RLENGTH - 9) + 0
+			if (number <= count && !seen[number]++) came++
+		}
+		END { print count, count - came }' "/run/ping.$1"
+}
+
+# A counter of the protocols of this network name space. Usage: counter NAME
+counter() {
+	nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+# An iperf3 server, in the background, until it is killed with its namespace or guest.
+serve() {
+	iperf3 -s -D --logfile /run/iperf3.log
+	wait_for 10 grep -q ':1451 .* 0A ' /proc/net/tcp6
+}
+
+# TCP for some seconds; prints Mbit/s that arrived. Usage: tcp SECONDS ADDRESS [OPTION...]
+tcp() {
+	local seconds=$1 address=$2
+	shift 2
+	timeout $((seconds + 30)) iperf3 -J -t "$seconds" -c "$address" "$@" >/run/iperf.json || {
+		jq -r .error /run/iperf.json
+		return 1
+	}
+	jq '.end.sum_received.bits_per_second / 1e6 | floor' /run/iperf.json
+}
+
+# shellcheck source=tests/vm/guest-bond.sh
+. /lab/guest-bond.sh
