@@ -13,6 +13,7 @@
 #include <rte_mbuf.h>
 #include <rte_mbuf_pool_ops.h>
 
+#include "dp_balance.h"
 #include "dp_hash.h"
 #include "dp_rare.h"
 #include "dp_scatter.h"
@@ -85,7 +86,7 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 {
 	struct dp_view *empty;
 
-	*dp = (struct dp){.n_workers = conf->n_workers, .wake_fd = -1};
+	*dp = (struct dp){.n_workers = conf->n_workers, .wake_fd = -1, .punt_fd = -1};
 	dp->worker = rte_zmalloc("dp_worker", conf->n_workers * sizeof(*dp->worker),
 				 RTE_CACHE_LINE_SIZE);
 	if (dp->worker == NULL)
@@ -105,6 +106,7 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 	}
 	if (conf->sleep)
 		dp->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	dp->punt_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	dp->pool = create_pool(conf->n_mbufs);
 	if (dp->pool == NULL)
 		return fail(dp, err, "packet buffers", conf->n_mbufs);
@@ -132,7 +134,9 @@ dp_fini(struct dp *dp)
 	rte_free(dp->worker);
 	if (dp->wake_fd >= 0)
 		close(dp->wake_fd);
-	*dp = (struct dp){.wake_fd = -1};
+	if (dp->punt_fd >= 0)
+		close(dp->punt_fd);
+	*dp = (struct dp){.wake_fd = -1, .punt_fd = -1};
 }
 
 struct dp_view *
@@ -158,6 +162,7 @@ dp_view_prepare(struct dp_view *view)
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
 		b->find_rare = dp_rare_select(b->bond.punt, simd);
+		b->deliver = dp_deliver_select(&b->bond, simd);
 		dp_scatter_prepare(b, simd);
 	}
 }

@@ -19,6 +19,7 @@
 #define DP_BURST     64
 #define DP_MAX_BONDS 32
 
+struct dp_load;
 struct dp_worker;
 
 /* A bond as a worker sees it. */
@@ -33,6 +34,8 @@ struct dp_bond_view {
 			uint16_t n, const uint8_t *slot);
 	void (*take_turns)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			   struct rte_mbuf **pkt, uint16_t n);
+	uint16_t (*deliver)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
+			    struct rte_mbuf **pkt, uint16_t n); /* NULL: by bond.rx alone */
 	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			      uint16_t n);
 	uint32_t index;                        /* of the bond in the view */
@@ -45,6 +48,7 @@ struct dp_bond_view {
 	struct dp_port *host;                   /* NULL: no host port */
 	bool host_up;                           /* administratively up */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
+	struct dp_load *load;                   /* by worker; NULL: nobody asks for it */
 };
 
 /* Everything that workers know. Immutable once published; one for the process. */
@@ -77,7 +81,9 @@ struct dp {
 	struct dp_limbo limbo;                /* control thread only */
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
 	uint64_t generation;                  /* of the last view; control thread only */
-	int wake_fd; /* eventfd that ends a worker's sleep; -1: none sleeps */
+	int wake_fd;           /* eventfd that ends a worker's sleep; -1: none sleeps */
+	int punt_fd;           /* eventfd: frames of the host were punted, see dp_punt_seen() */
+	atomic_bool punt_told; /* worker: set with punt_fd, control: cleared */
 	atomic_bool stop;
 };
 
@@ -134,6 +140,9 @@ bool dp_ctrl_sent(const struct dp_port *port);
  * @return NULL when there is none
  */
 struct rte_mbuf *dp_ctrl_receive(struct dp_port *port);
+
+/** dp.punt_fd became readable: from now on it is written again. Then receive what was punted. */
+void dp_punt_seen(struct dp *dp);
 
 /** One turn of a worker over a view. Public for tests; otherwise only the worker calls it.
  *  @return frames received */

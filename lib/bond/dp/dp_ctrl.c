@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_ctrl.c - the rings of control frames: punted ones up, our own ones down ahead of data. */
 #include <errno.h>
+#include <sys/eventfd.h>
 
 #include "dp_path.h"
 
@@ -55,6 +56,15 @@ bool
 dp_ctrl_sent(const struct dp_port *port)
 {
 	return rte_ring_empty(port->down);
+}
+
+void
+dp_punt_seen(struct dp *dp)
+{
+	eventfd_t count;
+
+	eventfd_read(dp->punt_fd, &count);
+	atomic_store_explicit(&dp->punt_told, false, memory_order_seq_cst);
 }
 
 struct rte_mbuf *

@@ -22,6 +22,15 @@ dp_spread_fn dp_hash_select(const struct bond_view *v, enum dp_simd simd);
 /** The hash of one frame, whatever it is: chained, tagged, truncated. */
 uint32_t dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m);
 
+/** The same, or what the NIC left in the frame where that may stand for it. */
+static inline uint32_t
+dp_hash_any(const struct bond_view *v, const struct rte_mbuf *m)
+{
+	if (v->nic_hash && m->ol_flags & RTE_MBUF_F_RX_RSS_HASH)
+		return bond_hash_seeded(m->hash.rss, v->hash.seed);
+	return dp_hash_frame(v, m);
+}
+
 /** @return the slot for a hash */
 static inline uint8_t
 dp_slot_of(const struct bond_view *v, uint32_t hash)

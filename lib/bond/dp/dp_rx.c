@@ -85,7 +85,9 @@ receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_
 	}
 	if (n == 0)
 		return received;
-	if (unlikely(!(b->bond.rx >> slot & 1) || b->host == NULL)) {
+	if (b->deliver != NULL && likely(b->host_up && b->host != NULL)) {
+		n = b->deliver(w, b, slot, pkt, n);
+	} else if (unlikely(!(b->bond.rx >> slot & 1) || b->host == NULL)) {
 		dp_drop(w, port, b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN, pkt, n);
 		return received;
 	}

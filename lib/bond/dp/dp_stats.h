@@ -16,6 +16,7 @@ enum dp_drop {
 	DP_DROP_TX_NO_MEMBER,   /* no member could send */
 	DP_DROP_TX_MEMBER_FULL, /* the member's transmit queue took no more */
 	DP_DROP_CTRL_REFUSED,   /* a control frame that the member took no more */
+	DP_DROP_NO_BUFFER,      /* others referred to it, and there was no buffer for a copy */
 	DP_DROPS
 };
 

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_balance.c - balance-tlb and balance-alb: choose members by load, and tell who sends what. */
+#include "dp_balance.h"
+
+#include <sys/eventfd.h>
+
+#include <rte_prefetch.h>
+
+#include "dp_hash.h"
+#include "dp_load.h"
+#include "dp_scatter.h"
+
+struct rte_mbuf *
+dp_own_copy(struct dp_worker *w, struct rte_mbuf *m)
+{
+	struct rte_mbuf *copy;
+
+	if (m->refcnt == 1 && RTE_MBUF_HAS_EXTBUF(m) && rte_mbuf_ext_refcnt_read(m->shinfo) == 1)
+		return m;
+	copy = rte_pktmbuf_copy(m, w->dp->pool, 0, UINT32_MAX);
+	if (copy != NULL)
+		rte_pktmbuf_free(m);
+	return copy;
+}
+
+/* Which bucket a balanced frame is of, and which member has that. */
+static inline uint8_t
+choose(const struct bond_view *v, const struct rte_mbuf *m, uint8_t *index)
+{
+	uint32_t hash;
+
+	if (v->by_address) {
+		*index = bond_balance_address(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
+		return v->bucket[*index];
+	}
+	hash = dp_hash_any(v, m);
+	*index = (uint8_t)hash;
+	return dp_slot_of(v, hash);
+}
+
+/* Tell the control thread, once until it looks: it sends these frames, and somebody waits for them. */
+static void
+wake_control(struct dp *dp)
+{
+	if (!atomic_exchange_explicit(&dp->punt_told, true, memory_order_acq_rel))
+		eventfd_write(dp->punt_fd, 1);
+}
+
+static void
+hand_up(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	dp_ctrl_punt(w, b->host, pkt, n);
+	wake_control(w->dp);
+}
+
+uint16_t
+dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	       uint64_t odd, struct dp_lot *lot)
+{
+	const struct bond_view *v = &b->bond;
+	const bool sends = v->current != BOND_NONE && v->tx >> v->current & 1;
+	struct rte_mbuf *up[DP_BURST], *lost[DP_BURST];
+	uint16_t n_up = 0, n_lost = 0, left = 0;
+	uint64_t balanced = 0;
+
+	for (uint16_t i = 0; i < n; i++) {
+		const uint8_t *frame = rte_pktmbuf_mtod(pkt[i], const uint8_t *);
+		const uint32_t len = pkt[i]->data_len;
+
+		if (!(odd >> i & 1)) {
+			lot->slot[left] = lot->slot[i];
+			lot->index[left] = lot->index[i];
+			balanced |= UINT64_C(1) << left;
+		} else if (bond_balance_is(v, frame, len)) {
+			lot->slot[left] = choose(v, pkt[i], &lot->index[left]);
+			balanced |= UINT64_C(1) << left;
+		} else if (v->punt_host && bond_neighbour_is(frame, len)) {
+			up[n_up++] = pkt[i];
+			continue;
+		} else if (sends) {
+			lot->slot[left] = v->current;
+		} else {
+			lost[n_lost++] = pkt[i];
+			continue;
+		}
+		pkt[left++] = pkt[i];
+	}
+	lot->balanced = balanced;
+	if (n_up > 0)
+		hand_up(w, b, up, n_up);
+	if (n_lost > 0)
+		dp_drop(w, b->host, DP_DROP_TX_NO_MEMBER, lost, n_lost);
+	return left;
+}
+
+static void
+measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const struct dp_lot *lot)
+{
+	for (uint16_t i = 0; i < n; i++)
+		if (likely(lot->balanced >> i & 1))
+			load->octets[lot->index[i]] += pkt[i]->pkt_len;
+		else
+			load->unbalanced += pkt[i]->pkt_len;
+}
+
+/* Without a buffer for a copy a frame leaves on the current member, as it is. */
+static void
+rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt, uint16_t n,
+	struct dp_lot *lot)
+{
+	for (uint16_t i = 0; i < n; i++) {
+		if (!(lot->balanced >> i & 1) || !(v->rewrite >> lot->slot[i] & 1))
+			continue;
+		if (unlikely(!dp_is_own(pkt[i]))) {
+			struct rte_mbuf *own = dp_own_copy(w, pkt[i]);
+
+			if (own == NULL && v->current != BOND_NONE && v->tx >> v->current & 1) {
+				lot->slot[i] = v->current;
+				continue;
+			}
+			if (own == NULL)
+				continue; /* the switch will wonder, but nothing is lost */
+			pkt[i] = own;
+		}
+		dp_put_mac(pkt[i], RTE_ETHER_ADDR_LEN, v->mac[lot->slot[i]]);
+	}
+}
+
+/* Most frames: IPv4 without a tag, from the bond's own MAC. */
+static void
+balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	struct dp_lot lot;
+
+	for (uint16_t i = 0; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
+	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, &lot);
+	if (unlikely(n == 0))
+		return;
+	if (b->bond.measure && b->load != NULL)
+		measure(&b->load[w->index], pkt, n, &lot);
+	if (b->bond.rewrite != 0)
+		rewrite(w, &b->bond, pkt, n, &lot);
+	b->scatter(w, b, pkt, n, lot.slot);
+}
+
+dp_spread_fn
+dp_balance_select(const struct bond_view *v, enum dp_simd simd)
+{
+	(void)v;
+	(void)simd;
+	return balance;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* dp_balance.h - frames that change their MAC address on the way: balance-tlb and balance-alb. */
+#ifndef DP_BALANCE_H
+#define DP_BALANCE_H
+
+#include "balance_match.h"
+#include "dp_path.h"
+
+/**
+ * What of a burst that came in on a member is for the host: the rest is dropped, destinations are
+ * changed to the bond's MAC. A worker, once a burst.
+ * @param pkt n frames, at most DP_BURST, after punting
+ * @return how many are left in pkt[]
+ */
+typedef uint16_t (*dp_deliver_fn)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
+				  struct rte_mbuf **pkt, uint16_t n);
+
+/** @return the function for a view that balances, and whose members can send. Control thread */
+dp_spread_fn dp_balance_select(const struct bond_view *v, enum dp_simd simd);
+
+/** @return the function for a view; NULL: what comes in on slots of rx is delivered as it is */
+dp_deliver_fn dp_deliver_select(const struct bond_view *v, enum dp_simd simd);
+
+/* A burst of the host while it is sorted. */
+struct dp_lot {
+	uint8_t slot[DP_BURST] __rte_cache_aligned; /* of the member that each frame leaves on */
+	uint8_t index[DP_BURST];                    /* its bucket, if it is balanced */
+	uint64_t balanced;                          /* bit i: frame i is */
+};
+
+/**
+ * The frames that are not balanced, and what is seldom, one by one: choose slot and index, hand up
+ * what the control thread sends, drop what nobody can.
+ * @param odd bit i: look at frame i; the others have slot and index, and are balanced
+ * @return how many frames are left in pkt[]; they, lot and lot->balanced have moved together
+ */
+uint16_t dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			uint16_t n, uint64_t odd, struct dp_lot *lot);
+
+/** Make a frame ours that others refer to. @return the frame or its copy; NULL: no buffer */
+struct rte_mbuf *dp_own_copy(struct dp_worker *w, struct rte_mbuf *m);
+
+/** May its first octets be written to? */
+static inline bool
+dp_is_own(const struct rte_mbuf *m)
+{
+	return (m->refcnt == 1) & !(m->ol_flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
+}
+
+/** Write one of the two addresses of a frame that is ours. */
+static inline void
+dp_put_mac(struct rte_mbuf *m, unsigned int offset, const uint8_t mac[6])
+{
+	uint8_t *at = rte_pktmbuf_mtod_offset(m, uint8_t *, offset);
+
+	memcpy(at, mac, 6);
+}
+
+#ifdef DP_HAVE_AVX512
+void dp_balance_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		       uint16_t n);
+#endif
+
+#endif
