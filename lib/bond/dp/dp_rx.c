@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_rx.c - from the members to the host: classify a burst, punt, deliver or drop. */
+#include <string.h>
+
 #include "dp_path.h"
 #include "neighbour_match.h"
 
@@ -51,65 +53,127 @@ finish_checksums(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pk
 	dp_counters_of(w, port)->csum_finished += finished;
 }
 
-/* Frames on their way to the host: those of several members leave together. */
-struct outgoing {
+/*
+ * Frames on their way to the host: those of several members are looked at and leave together. A
+ * member that gave a few costs little more than its receive burst then, and the headers of all are
+ * fetched at once.
+ */
+struct arrivals {
 	struct rte_mbuf *pkt[2 * DP_BURST];
 	uint16_t n; /* fewer than DP_BURST before each receive */
+	uint16_t n_runs;
+	struct run {
+		uint8_t slot;
+		uint8_t n; /* 1 to DP_BURST */
+	} run[DP_BURST];   /* which member gave how many, in their order */
 };
 
-static inline void
-flush(struct dp_worker *w, const struct dp_bond_view *b, struct outgoing *out)
+/*
+ * What the host does not get leaves: what is for the control thread, and what the mode keeps back.
+ * @param rare bit i: pkt[i], @param more pkt[DP_BURST + i] is for the control thread
+ */
+static __attribute__((noinline)) void
+sort_out(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in, uint64_t rare,
+	 uint64_t more)
 {
-	if (out->n > 0)
-		dp_send(w, b->host, out->pkt, out->n, DP_DROP_RX_HOST_FULL);
-	out->n = 0;
+	uint16_t at = 0, left = 0;
+
+	for (uint16_t i = 0; i < in->n_runs; i++) {
+		const struct run *run = &in->run[i];
+		const uint64_t bits = at >= DP_BURST ? more >> (at - DP_BURST)
+				      : at > 0       ? rare >> at | more << (DP_BURST - at)
+						     : rare;
+		const uint64_t mine = bits & UINT64_MAX >> (DP_BURST - run->n);
+		uint16_t n = run->n;
+
+		if (mine != 0)
+			n = punt(w, b->port[run->slot], b, in->pkt + at, n, mine);
+		if (b->deliver != NULL)
+			n = b->deliver(w, b, run->slot, in->pkt + at, n);
+		memmove(in->pkt + left, in->pkt + at, n * sizeof(in->pkt[0]));
+		left += n;
+		at += run->n;
+	}
+	in->n = left;
+}
+
+static inline void
+flush(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in)
+{
+	uint64_t rare = 0, more = 0;
+
+	if (in->n > 0 && b->bond.punt != 0) {
+		rare = b->find_rare(b, in->pkt, RTE_MIN(in->n, DP_BURST));
+		if (in->n > DP_BURST)
+			more = b->find_rare(b, in->pkt + DP_BURST, in->n - DP_BURST);
+	}
+	if (unlikely((rare | more) != 0 || b->deliver != NULL))
+		sort_out(w, b, in, rare, more);
+	if (in->n > 0)
+		dp_send(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
+	in->n = in->n_runs = 0;
+}
+
+/* Does the host get what comes in on a member, perhaps but for what the mode keeps back? */
+static inline bool
+is_delivered(const struct dp_bond_view *b, uint8_t slot)
+{
+	if (b->host == NULL)
+		return false;
+	return b->bond.rx >> slot & 1 || (b->deliver != NULL && b->host_up);
+}
+
+/* What came in on a member whose data the host does not get. */
+static __attribute__((noinline)) void
+refuse(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
+       uint16_t n)
+{
+	const uint64_t rare = b->bond.punt != 0 ? b->find_rare(b, pkt, n) : 0;
+
+	if (rare != 0)
+		n = punt(w, b->port[slot], b, pkt, n, rare);
+	if (n > 0)
+		dp_drop(w, b->port[slot], b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN,
+			pkt, n);
 }
 
 /* One queue of one member. @return frames received */
 static inline uint16_t
 receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_t queue,
-	struct outgoing *out)
+	struct arrivals *in)
 {
 	struct dp_port *port = b->port[slot];
-	struct rte_mbuf **pkt = out->pkt + out->n;
-	const uint16_t received = dp_receive(w, port, queue, pkt);
-	uint16_t n = received;
+	struct rte_mbuf **pkt = in->pkt + in->n;
+	const uint16_t n = dp_receive(w, port, queue, pkt);
 
-	if (n > 0 && unlikely(port->finish_csum)) /* what is punted is checked, too */
-		finish_checksums(w, port, pkt, n);
-	if (n > 0 && b->bond.punt != 0) {
-		const uint64_t rare = b->find_rare(b, pkt, n);
-
-		if (unlikely(rare != 0))
-			n = punt(w, port, b, pkt, n, rare);
-	}
 	if (n == 0)
-		return received;
-	if (b->deliver != NULL && likely(b->host_up && b->host != NULL)) {
-		n = b->deliver(w, b, slot, pkt, n);
-	} else if (unlikely(!(b->bond.rx >> slot & 1) || b->host == NULL)) {
-		dp_drop(w, port, b->host_up ? DP_DROP_RX_INACTIVE : DP_DROP_RX_HOST_DOWN, pkt, n);
-		return received;
+		return 0;
+	if (unlikely(port->finish_csum)) /* what is punted is checked, too */
+		finish_checksums(w, port, pkt, n);
+	if (unlikely(!is_delivered(b, slot))) {
+		refuse(w, b, slot, pkt, n);
+		return n;
 	}
-	out->n += n;
-	if (out->n >= DP_BURST)
-		flush(w, b, out);
-	return received;
+	in->run[in->n_runs++] = (struct run){.slot = slot, .n = (uint8_t)n};
+	in->n += n;
+	if (in->n >= DP_BURST)
+		flush(w, b, in);
+	return n;
 }
 
 unsigned int
 dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots)
 {
 	unsigned int received = 0;
-	struct outgoing out;
+	struct arrivals in;
 
-	out.n = 0;
+	in.n = in.n_runs = 0;
 	for (; slots != 0; slots &= slots - 1) {
 		const uint8_t slot = __builtin_ctz(slots);
 
 		for (uint16_t q = w->index; q < b->port[slot]->n_rxq; q += w->dp->n_workers)
-			received += receive(w, b, slot, q, &out);
+			received += receive(w, b, slot, q, &in);
 	}
-	flush(w, b, &out);
+	flush(w, b, &in);
 	return received;
 }
