@@ -28,7 +28,11 @@ struct heard {
 struct fixture {
 	struct bond b;
 	void (*after_tick)(struct fixture *f); /* NULL, or what a caller does then */
-	struct bond_view view;                 /* in force */
+	/* NULL, or what hears the frames of balance-tlb and balance-alb */
+	void (*sent)(struct fixture *f, const uint8_t *frame, size_t len, uint8_t slot);
+	uint64_t octets[BOND_BUCKETS]; /* what workers have sent, by bucket */
+	uint64_t unbalanced;           /* and beside */
+	struct bond_view view;         /* in force */
 	uint64_t now;
 	char log[32768]; /* "TIME_MS MEMBER: LINE\n" of every log line */
 	unsigned int events;
@@ -173,6 +177,25 @@ fixture_start(struct fixture *f, const struct bond_options *options)
 	fixture_check(f);
 }
 
+/* What the balancing wants of its caller. */
+static inline void
+fixture_balance(struct fixture *f)
+{
+	uint8_t frame[BOND_BALANCE_FRAME_SIZE], slot;
+	size_t len;
+
+	if (bond_balance_load_due(&f->b, f->now)) {
+		bond_balance_load(&f->b, f->octets, f->unbalanced, f->now);
+		fixture_check(f);
+	}
+	while (bond_balance_output(&f->b, f->now, frame, &len, &slot)) {
+		assert_true(bond_member_can_tx(&f->b, slot));
+		assert_true(len >= 60 && len <= sizeof(frame));
+		if (f->sent)
+			f->sent(f, frame, len, slot);
+	}
+}
+
 /* Let time pass, with everything that falls due before its end: facts go before timers. */
 static inline void
 fixture_advance(struct fixture *f, uint64_t until)
@@ -186,6 +209,7 @@ fixture_advance(struct fixture *f, uint64_t until)
 		fixture_check(f);
 		if (f->after_tick)
 			f->after_tick(f);
+		fixture_balance(f);
 		while (bond_notify_due(&f->b, f->now)) {
 			f->notifications++;
 			fixture_write(f, f->now, NULL, "notify");

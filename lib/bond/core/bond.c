@@ -34,6 +34,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	b->probe.deadline = now;
 	bond_view_clear(&b->outline);
 	bond_lacp_init(b, now);
+	bond_balance_init(b, now);
 	bond_settle(b, now);
 	return 0;
 }
@@ -85,6 +86,7 @@ bond_tick(struct bond *b, uint64_t now)
 		bond_select(b, NULL, now);
 	if (b->mode->lacp)
 		lacp_tick(&b->lacp, now);
+	bond_balance_tick(b, now);
 	bond_settle(b, now);
 }
 
@@ -100,6 +102,7 @@ bond_deadline(const struct bond *b)
 	uint64_t next = earlier(bond_notify_deadline(b), bond_probe_deadline(b));
 
 	next = earlier(next, bond_rejoin_deadline(b));
+	next = earlier(next, bond_balance_deadline(b));
 
 	bond_foreach_member (b, slot) {
 		const struct bond_member *m = &b->member[slot];
@@ -313,6 +316,7 @@ bond_settle(struct bond *b, uint64_t now)
 	}
 	update_carrier(b, now);
 	bond_rejoin_update(b, now);
+	bond_balance_follow(b, now);
 	check(b);
 	update_dirty(b);
 }

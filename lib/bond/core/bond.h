@@ -295,8 +295,8 @@ int bond_member_set_options(struct bond *b, uint8_t slot, const struct bond_memb
 void bond_tick(struct bond *b, uint64_t now);
 
 /**
- * @return when bond_tick() and then bond_notify_due(), bond_lacp_output() and bond_bfd_output() must
- *         be called next,
+ * @return when bond_tick() and then bond_notify_due(), bond_lacp_output(), bond_bfd_output() and
+ *         what bond_balance.h has must be called next,
  *         0: at once, BOND_NEVER: only on events
  */
 uint64_t bond_deadline(const struct bond *b);

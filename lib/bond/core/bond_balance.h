@@ -83,6 +83,8 @@ struct bond_balance_counts {
 #define BOND_BALANCE_STACKED  256 /* devices on the host interface that learning packets serve */
 #define BOND_BALANCE_ANNOUNCE 16  /* local addresses whose announcements are kept apart */
 
+#define BOND_BALANCE_FAREWELLS 8
+
 /* A device stacked on the host interface, or itself. */
 struct bond_stacked {
 	struct bond_tags tags;
@@ -113,34 +115,41 @@ struct bond_clients {
 	uint32_t newest, oldest;       /* in the order of seen */
 	uint32_t on[BOND_MAX_MEMBERS]; /* how many each member has */
 	uint8_t last;                  /* slot that got the last new one */
+	uint64_t local_bits[64];       /* set: some client's local address has that hash */
+	uint64_t scan_at;              /* when the table may be searched for a local address */
 	uint64_t rebalance_at;         /* when they are to be spread anew */
 	uint64_t update_at;            /* when the next round of updates begins */
-	uint64_t update_by;            /* announcements put it off no longer */
+	uint64_t announce_at;          /* when one for what was announced begins ... */
+	uint64_t announce_by;          /* ... that more announcements put off no longer */
 	uint64_t round_began;          /* when the last one began */
 	uint32_t round_next;           /* client whose turn it is, n: no round runs */
 	uint8_t round_copy;            /* how many of its frames have been sent */
 	uint32_t pace;                 /* frames that may leave before pace_at */
 	uint64_t pace_at;              /* when more may */
-	uint8_t n_announced;           /* addresses announced since the last round ... */
+	uint8_t n_announced;           /* addresses announced since the last such round ... */
 	bool all_announced;            /* ... or too many to remember */
 	struct bond_ip announced[BOND_BALANCE_ANNOUNCE];
+	uint8_t n_farewells; /* clients that made room, and are to be told the bond's MAC */
+	struct bond_client farewell[BOND_BALANCE_FAREWELLS];
 };
 
 /* What teaches the switch. */
 struct bond_teacher {
-	uint64_t learn_at;       /* when the next round of learning packets is due */
-	uint32_t learn;          /* slots that are still to send theirs in this round */
-	unsigned int learn_next; /* device whose turn it is on the first of them */
-	bool bridged;            /* the current member also teaches what is behind a bridge */
-	uint32_t stand_in;       /* slots whose MAC is to be taught on the current member */
+	uint64_t learn_at;          /* when the next round of learning packets is due */
+	uint32_t learn;             /* slots that are still to send theirs in this round */
+	unsigned int learn_next;    /* device whose turn it is on the first of them */
+	bool bridged;               /* the current member also teaches what is behind a bridge */
+	uint32_t stand_in;          /* slots whose MAC is to be taught on the current member */
+	unsigned int stand_in_next; /* device whose turn it is on the first of them */
 	unsigned int n_stacked;
 	struct bond_stacked stacked[BOND_BALANCE_STACKED]; /* the first is the bond itself */
 };
 
 /* Of a bond; owned by the control thread. */
 struct bond_balancer {
-	uint8_t current;  /* as last looked at */
-	uint32_t senders; /* members that can send, as last looked at */
+	uint8_t current;                  /* as last looked at */
+	uint32_t senders;                 /* members that can send, as last looked at */
+	uint8_t mac[BOND_MAX_MEMBERS][6]; /* of members, as last looked at */
 	struct bond_load load;
 	struct bond_clients clients;
 	struct bond_teacher teacher;

@@ -266,7 +266,27 @@ bool bond_damp_configure(struct bond *b, uint64_t now);
 /** Let a member send: bit in tx, next place in active[]. */
 void bond_view_activate(struct bond_view *v, uint8_t slot);
 
+/* balance.c */
+
+/** A bond begins. */
+void bond_balance_init(struct bond *b, uint64_t now);
+
+/** Look at what changed: members that can send, the current one, addresses. A part of settling. */
+void bond_balance_follow(struct bond *b, uint64_t now);
+
+/** Do what is due. */
+void bond_balance_tick(struct bond *b, uint64_t now);
+
+/** @return when bond_balance_tick(), bond_balance_load() or bond_balance_output() is due */
+uint64_t bond_balance_deadline(const struct bond *b);
+
+/** What is stacked on the host interface changed. */
+void bond_balance_net(struct bond *b);
+
 /* spread.c: likewise */
+
+/** How to hash, no more. */
+void bond_view_hash_conf(const struct bond *b, struct bond_view *next);
 
 /**
  * Spread by hash over active[], which is complete: buckets, or the modulo of Linux.
@@ -279,7 +299,9 @@ void bond_view_by_queue(const struct bond *b, struct bond_view *next);
 
 extern const struct bond_mode bond_mode_8023ad;
 extern const struct bond_mode bond_mode_active_backup;
+extern const struct bond_mode bond_mode_balance_alb;
 extern const struct bond_mode bond_mode_balance_rr;
+extern const struct bond_mode bond_mode_balance_tlb;
 extern const struct bond_mode bond_mode_balance_xor;
 extern const struct bond_mode bond_mode_broadcast;
 

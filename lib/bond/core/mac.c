@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* mac.c - who is to have which MAC address (spec of Linux bonding 2.2). */
+/* mac.c - who is to have which MAC address (spec of Linux bonding 2.2, 4.6, 4.7). */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,6 +27,13 @@ static bool
 follows(const struct bond *b, enum bond_fail_over_mac policy)
 {
 	return b->mode->standby && b->options.mac.fail_over == (uint32_t)policy;
+}
+
+/* Does every member have an address of its own, the current one that of the bond? */
+static bool
+keeps_apart(const struct bond *b)
+{
+	return b->mode->balance || follows(b, BOND_FAIL_OVER_MAC_FOLLOW);
 }
 
 /* Linux forgets what was chosen when the last member leaves; ours keeps it. */
@@ -97,6 +104,37 @@ holder(const struct bond *b, uint8_t slot, const uint8_t mac[6])
 	return BOND_NONE;
 }
 
+/* May a member have this address beside the others and the bond? @param not_this NULL, or one */
+static bool
+is_free(const struct bond *b, uint8_t slot, const uint8_t mac[6], const uint8_t *not_this)
+{
+	return is_usable(mac) && !is_same(mac, b->mac) && holder(b, slot, mac) == BOND_NONE &&
+	       (!not_this || !is_same(mac, not_this));
+}
+
+/*
+ * An address for a member that nobody else has: its own, or else that of another member which has
+ * the bond's, as in Linux. Where that gives none, Linux refuses the member; ours makes one.
+ */
+static void
+choose(const struct bond *b, uint8_t slot, const uint8_t *not_this, uint8_t mac[6])
+{
+	memcpy(mac, b->member[slot].options.perm_mac, 6);
+	if (is_free(b, slot, mac, not_this))
+		return;
+	bond_foreach_member (b, other) {
+		memcpy(mac, b->member[other].options.perm_mac, 6);
+		if (b->mode->balance && is_free(b, slot, mac, not_this))
+			return;
+	}
+	for (unsigned int i = 0; i <= BOND_MAX_MEMBERS; i++) {
+		bond_mac_beside(b, slot, mac);
+		mac[2] = (uint8_t)(mac[2] + i);
+		if (is_free(b, slot, mac, not_this))
+			return;
+	}
+}
+
 void
 bond_mac_join(struct bond *b, uint8_t slot, uint64_t now)
 {
@@ -107,14 +145,13 @@ bond_mac_join(struct bond *b, uint8_t slot, uint64_t now)
 	if (first && is_donated(b) && is_usable(own))
 		set_bond(b, own, "that of the first member", now);
 	memcpy(m->mac, b->mac, 6);
-	if (!follows(b, BOND_FAIL_OVER_MAC_ACTIVE) && !follows(b, BOND_FAIL_OVER_MAC_FOLLOW))
-		return;
-	if (is_usable(own))
+	if (follows(b, BOND_FAIL_OVER_MAC_ACTIVE) && is_usable(own))
 		memcpy(m->mac, own, 6);
-	/* another one may have taken it over while this port was away */
-	if (follows(b, BOND_FAIL_OVER_MAC_FOLLOW) && !first &&
-	    (is_same(m->mac, b->mac) || holder(b, slot, m->mac) != BOND_NONE))
-		bond_mac_beside(b, slot, m->mac);
+	if (!keeps_apart(b) || (first && (is_same(own, b->mac) || !is_usable(own))))
+		return;
+	/* another one may have taken its own over while this port was away */
+	memset(m->mac, 0, 6);
+	choose(b, slot, NULL, m->mac);
 }
 
 void
@@ -124,13 +161,29 @@ bond_mac_became_current(struct bond *b, uint8_t slot, uint64_t now)
 
 	if (follows(b, BOND_FAIL_OVER_MAC_ACTIVE))
 		set_bond(b, b->member[slot].mac, "fail_over_mac: that of the current member", now);
-	if (!follows(b, BOND_FAIL_OVER_MAC_FOLLOW) || is_same(b->member[slot].mac, b->mac))
+	if (!keeps_apart(b) || is_same(b->member[slot].mac, b->mac))
 		return;
 	other = holder(b, slot, b->mac); /* the old current one, unless it is gone */
 	memcpy(former, b->member[slot].mac, 6);
 	if (other != BOND_NONE)
-		set_member(b, other, former, "fail_over_mac: it gives the bond's away", now);
-	set_member(b, slot, b->mac, "fail_over_mac: the current member has the bond's", now);
+		set_member(b, other, former, "it gives the bond's to the current member", now);
+	set_member(b, slot, b->mac, "the current member has the bond's", now);
+}
+
+/* Who has the address of a port that leaves the bond must give it back. */
+static void
+give_back(struct bond *b, const struct bond_member *m, uint64_t now)
+{
+	const uint8_t *own = m->options.perm_mac;
+	const uint8_t other = holder(b, (uint8_t)(m - b->member), own);
+	uint8_t mac[6];
+
+	if (!keeps_apart(b) || !is_usable(own) || is_same(own, b->mac) || other == BOND_NONE)
+		return;
+	memcpy(mac, m->mac, 6);
+	if (!is_free(b, other, mac, own))
+		choose(b, other, own, mac);
+	set_member(b, other, mac, "it gives that of a port back that leaves", now);
 }
 
 void
@@ -155,6 +208,7 @@ bond_mac_leave(struct bond *b, uint8_t slot, uint64_t now)
 				 now);
 		return;
 	}
+	give_back(b, m, now);
 	if (!is_usable(m->options.perm_mac) || !is_same(b->mac, m->options.perm_mac) ||
 	    follows(b, BOND_FAIL_OVER_MAC_ACTIVE))
 		return;
@@ -164,6 +218,23 @@ bond_mac_leave(struct bond *b, uint8_t slot, uint64_t now)
 		 "slave to a different address to avoid conflicts",
 		 text);
 	bond_emit(b, &event);
+}
+
+/* The bond gets an address: the current member takes it over, from another one if need be. */
+static void
+set_apart(struct bond *b, const uint8_t mac[6], uint64_t now)
+{
+	const uint8_t heir = b->active != BOND_NONE ? b->active : holder(b, BOND_NONE, b->mac);
+	uint8_t former[6], other;
+
+	memcpy(former, b->mac, 6);
+	set_bond(b, mac, "set by the administrator", now);
+	if (heir == BOND_NONE)
+		return;
+	other = holder(b, heir, mac);
+	if (other != BOND_NONE)
+		set_member(b, other, former, "it gives its own to the bond", now);
+	set_member(b, heir, mac, "set by the administrator", now);
 }
 
 int
@@ -176,6 +247,11 @@ bond_set_mac(struct bond *b, const uint8_t mac[6], uint64_t now)
 	if (follows(b, BOND_FAIL_OVER_MAC_ACTIVE) || follows(b, BOND_FAIL_OVER_MAC_FOLLOW))
 		return -EPERM;
 	b->mac_chosen = true;
+	if (b->mode->balance) {
+		set_apart(b, mac, now);
+		bond_settle(b, now);
+		return 0;
+	}
 	set_bond(b, mac, "set by the administrator", now);
 	bond_foreach_member (b, slot)
 		set_member(b, slot, mac, "set by the administrator", now);

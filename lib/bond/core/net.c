@@ -3,12 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "bond.h"
+#include "bond_machine.h"
 
 void
 bond_net_set(struct bond *b, const struct bond_net *net)
 {
 	b->net = *net;
+	bond_balance_net(b);
 }
 
 bool

@@ -51,7 +51,7 @@ set_shares(const struct bond *b, struct bond_view *next)
 }
 
 void
-bond_view_hash(const struct bond *b, const struct bond_view *prev, struct bond_view *next)
+bond_view_hash_conf(const struct bond *b, struct bond_view *next)
 {
 	const struct bond_options *o = &b->options;
 
@@ -59,8 +59,14 @@ bond_view_hash(const struct bond *b, const struct bond_view *prev, struct bond_v
 	next->hash.symmetric = o->symmetric_hash;
 	next->hash.seed = o->hash_seed;
 	next->nic_hash = may_take_nic_hash(o);
+}
+
+void
+bond_view_hash(const struct bond *b, const struct bond_view *prev, struct bond_view *next)
+{
+	bond_view_hash_conf(b, next);
 	next->spread = BOND_SPREAD_MODULO;
-	if (!o->resilient_hash)
+	if (!b->options.resilient_hash)
 		return;
 	next->spread = BOND_SPREAD_BUCKETS;
 	set_shares(b, next);

@@ -1,0 +1,397 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* place.c - places buckets by their load: steepest descent, one move or exchange at a time. */
+#include "place.h"
+
+#include <string.h>
+
+#define EVEN        0.01 /* unevenness that nothing is done about, while at it */
+#define WORTH       0.02 /* unevenness that moving must take away */
+#define MORE        0.01 /* likewise, for a placement from nothing instead of a few moves */
+#define LEAST_GAIN  0.01 /* of a move: of the whole excess there was */
+#define SINGLE_GAIN 0.05 /* of a move, that no exchange is looked for beside it */
+#define MAX_STEPS   512
+#define HEAVY       12    /* buckets whose places are searched for */
+#define HEAVY_PART  0.002 /* of all load, that such a bucket has at least */
+#define MAX_NODES   20000
+#define BETTER      0.99 /* of the highest use, that a place must take away */
+
+/* What each member carries, while it is being improved. */
+struct sum {
+	double load[BOND_MAX_MEMBERS], capacity[BOND_MAX_MEMBERS];
+	double all, all_capacity;
+	double highest; /* use of a member before the next move */
+	double idle;    /* what a bucket counts at least, so that idle ones are spread as well */
+};
+
+/* A move of "one" to a member, and if "other" is a bucket, of that one back. */
+struct move {
+	unsigned int one, other; /* BOND_BUCKETS: none */
+	uint8_t from, to;
+	double gain; /* of excess */
+};
+
+static double
+root(double of)
+{
+	double r = of > 1 ? of : 1;
+
+	for (unsigned int i = 0; i < 64 && of > 0; i++)
+		r = (r + of / r) / 2;
+	return of > 0 ? r : 0;
+}
+
+static double
+weight(const struct bond_place *p, const struct sum *s, unsigned int bucket)
+{
+	return (double)p->rate[bucket] + s->idle;
+}
+
+static bool
+is_placed(const struct bond_place *p, unsigned int bucket)
+{
+	return p->bucket[bucket] != BOND_NONE && (p->usable >> p->bucket[bucket] & 1);
+}
+
+static void
+add_up(const struct bond_place *p, struct sum *s)
+{
+	double rates = 0;
+
+	memset(s, 0, sizeof(*s));
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++)
+		rates += (double)p->rate[i];
+	s->idle = rates > 0 ? rates / 1000 / BOND_BUCKETS : 1;
+	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
+		if (!(p->usable >> m & 1))
+			continue;
+		s->load[m] = (double)p->base[m];
+		s->capacity[m] = p->capacity[m] > 0 ? (double)p->capacity[m] : 1;
+		s->all += s->load[m];
+		s->all_capacity += s->capacity[m];
+	}
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
+		s->all += weight(p, s, i);
+		if (is_placed(p, i))
+			s->load[p->bucket[i]] += weight(p, s, i);
+	}
+}
+
+/* What load costs a member: the fourth power, so that who is worst off counts most. */
+static double
+cost(double load, double capacity)
+{
+	const double use = load / capacity;
+
+	return use * use * use * load;
+}
+
+/* What all loads together cost more than if they were even, in parts of that. */
+static double
+excess(const struct sum *s)
+{
+	double costs = 0;
+
+	for (unsigned int m = 0; m < BOND_MAX_MEMBERS; m++)
+		if (s->capacity[m] > 0)
+			costs += cost(s->load[m], s->capacity[m]);
+	costs = costs / cost(s->all, s->all_capacity) - 1;
+	return costs > 0 ? costs : 0;
+}
+
+/* Of load for capacity, by who is worst off. */
+static double
+highest_use(const struct sum *s)
+{
+	double worst = 0;
+
+	for (unsigned int m = 0; m < BOND_MAX_MEMBERS; m++)
+		if (s->capacity[m] > 0 && s->load[m] / s->capacity[m] > worst)
+			worst = s->load[m] / s->capacity[m];
+	return worst;
+}
+
+/* About the standard deviation of load for capacity, in parts of its mean; or half of the peak. */
+static double
+unevenness(const struct sum *s)
+{
+	const double deviation = root(excess(s) / 6),
+		     half = (highest_use(s) * s->all_capacity / s->all - 1) / 2;
+
+	return deviation > half ? deviation : half;
+}
+
+double
+bond_place_unevenness(const struct bond_place *p)
+{
+	struct sum s;
+
+	add_up(p, &s);
+	return s.all > 0 && s.all_capacity > 0 ? unevenness(&s) : 0;
+}
+
+/* What shifting load from one member to another takes off the excess. */
+static double
+gain(const struct sum *s, uint8_t from, uint8_t to, double shift)
+{
+	const double less = cost(s->load[from], s->capacity[from]) -
+			    cost(s->load[from] - shift, s->capacity[from]),
+		     more = cost(s->load[to] + shift, s->capacity[to]) -
+			    cost(s->load[to], s->capacity[to]);
+
+	if (s->load[to] + shift > s->highest * s->capacity[to])
+		return 0; /* good for all together, but not for who is worst off */
+	return (less - more) / cost(s->all, s->all_capacity);
+}
+
+/* The best move of one bucket. */
+static struct move
+best_single(const struct bond_place *p, const struct sum *s)
+{
+	struct move best = {.gain = 0, .other = BOND_BUCKETS};
+
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
+		if (p->fixed[i] || !is_placed(p, i))
+			continue;
+		for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
+			double g;
+
+			if (s->capacity[m] <= 0 || m == p->bucket[i])
+				continue;
+			g = gain(s, p->bucket[i], m, weight(p, s, i));
+			if (g > best.gain)
+				best = (struct move){i, BOND_BUCKETS, p->bucket[i], m, g};
+		}
+	}
+	return best;
+}
+
+/* The best exchange of two. */
+static struct move
+best_exchange(const struct bond_place *p, const struct sum *s)
+{
+	struct move best = {.gain = 0, .other = BOND_BUCKETS};
+
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
+		if (p->fixed[i] || !is_placed(p, i))
+			continue;
+		for (unsigned int k = 0; k < BOND_BUCKETS; k++) {
+			const double shift = weight(p, s, i) - weight(p, s, k);
+			double g;
+
+			if (p->fixed[k] || p->bucket[k] == p->bucket[i] || !is_placed(p, k) ||
+			    shift <= 0)
+				continue;
+			g = gain(s, p->bucket[i], p->bucket[k], shift);
+			if (g > best.gain)
+				best = (struct move){i, k, p->bucket[i], p->bucket[k], g};
+		}
+	}
+	return best;
+}
+
+static void
+shift_bucket(struct bond_place *p, struct sum *s, unsigned int bucket, uint8_t from, uint8_t to)
+{
+	s->load[from] -= weight(p, s, bucket);
+	s->load[to] += weight(p, s, bucket);
+	p->bucket[bucket] = to;
+}
+
+/* @return the unevenness in the end */
+static double
+descend(struct bond_place *p)
+{
+	struct sum s;
+	double first, left;
+
+	add_up(p, &s);
+	first = left = excess(&s);
+	for (unsigned int step = 0; step < MAX_STEPS && unevenness(&s) > EVEN; step++) {
+		struct move m;
+
+		s.highest = highest_use(&s);
+		m = best_single(p, &s);
+		if (m.gain < SINGLE_GAIN * left) {
+			const struct move two = best_exchange(p, &s);
+
+			if (two.gain > 2 * m.gain) /* it moves twice as many */
+				m = two;
+		}
+		if (m.gain <= LEAST_GAIN * (left < first ? left : first))
+			break;
+		shift_bucket(p, &s, m.one, m.from, m.to);
+		if (m.other < BOND_BUCKETS)
+			shift_bucket(p, &s, m.other, m.to, m.from);
+		left = excess(&s);
+	}
+	return unevenness(&s);
+}
+
+/* Who is loaded least with a bucket on top. @return BOND_NONE: nobody is usable */
+static uint8_t
+least_loaded(const struct sum *s, double with)
+{
+	uint8_t best = BOND_NONE;
+
+	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
+		if (s->capacity[m] > 0 &&
+		    (best == BOND_NONE || (s->load[m] + with) * s->capacity[best] <
+						  (s->load[best] + with) * s->capacity[m]))
+			best = m;
+	return best;
+}
+
+unsigned int
+bond_place_lost(struct bond_place *p)
+{
+	unsigned int lost = 0;
+	struct sum s;
+
+	add_up(p, &s);
+	for (;;) { /* the heaviest first */
+		unsigned int heaviest = BOND_BUCKETS;
+
+		for (unsigned int i = 0; i < BOND_BUCKETS; i++)
+			if (!is_placed(p, i) &&
+			    (heaviest == BOND_BUCKETS || p->rate[i] > p->rate[heaviest]))
+				heaviest = i;
+		if (heaviest == BOND_BUCKETS || p->usable == 0)
+			return lost;
+		p->bucket[heaviest] = least_loaded(&s, weight(p, &s, heaviest));
+		s.load[p->bucket[heaviest]] += weight(p, &s, heaviest);
+		lost++;
+	}
+}
+
+/* A search for the best places of the few heaviest buckets, by branch and bound. */
+struct search {
+	const struct bond_place *p;
+	struct sum s;
+	unsigned int heavy[HEAVY], n;
+	uint8_t at[HEAVY], best_at[HEAVY];
+	double best; /* the highest use of a member so far */
+	unsigned int nodes;
+};
+
+static void
+find_heavy(struct search *f)
+{
+	double least = f->s.all * HEAVY_PART;
+
+	for (f->n = 0; f->n < HEAVY; f->n++) {
+		unsigned int next = BOND_BUCKETS;
+
+		for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
+			bool taken = f->p->fixed[i] || !is_placed(f->p, i) ||
+				     weight(f->p, &f->s, i) < least;
+
+			for (unsigned int k = 0; k < f->n; k++)
+				taken |= f->heavy[k] == i;
+			if (!taken && (next == BOND_BUCKETS || f->p->rate[i] > f->p->rate[next]))
+				next = i;
+		}
+		if (next == BOND_BUCKETS)
+			return;
+		f->heavy[f->n] = next;
+	}
+}
+
+/* The member in the k-th place, by use with a weight on top. @return BOND_NONE: none */
+static uint8_t
+next_candidate(const struct sum *s, double with, uint32_t *tried)
+{
+	uint8_t best = BOND_NONE;
+
+	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
+		if (s->capacity[m] > 0 && !(*tried >> m & 1) &&
+		    (best == BOND_NONE || (s->load[m] + with) * s->capacity[best] <
+						  (s->load[best] + with) * s->capacity[m]))
+			best = m;
+	if (best != BOND_NONE)
+		*tried |= UINT32_C(1) << best;
+	return best;
+}
+
+/* Place the heavy bucket k and all after it; as deep as HEAVY. */
+static void
+search_from(struct search *f, unsigned int k)
+{
+	uint32_t tried = 0;
+	double with;
+	uint8_t m;
+
+	if (k == f->n) {
+		f->best = highest_use(&f->s);
+		memcpy(f->best_at, f->at, sizeof(f->at));
+		return;
+	}
+	with = weight(f->p, &f->s, f->heavy[k]);
+	while (f->nodes < MAX_NODES && (m = next_candidate(&f->s, with, &tried)) != BOND_NONE) {
+		f->nodes++;
+		f->s.load[m] += with;
+		f->at[k] = m;
+		if (highest_use(&f->s) < f->best * BETTER)
+			search_from(f, k + 1);
+		f->s.load[m] -= with;
+	}
+}
+
+/* @return the unevenness when the heaviest are placed as well as can be found, and the rest around them */
+static double
+place_anew(struct bond_place *p)
+{
+	struct search f = {.p = p};
+
+	add_up(p, &f.s);
+	f.best = highest_use(&f.s);
+	find_heavy(&f);
+	for (unsigned int k = 0; k < f.n; k++) {
+		f.best_at[k] = p->bucket[f.heavy[k]];
+		f.s.load[f.best_at[k]] -= weight(p, &f.s, f.heavy[k]);
+	}
+	search_from(&f, 0);
+	for (unsigned int k = 0; k < f.n; k++)
+		p->bucket[f.heavy[k]] = f.best_at[k];
+	return descend(p);
+}
+
+static unsigned int
+n_different(const struct bond_place *a, const struct bond_place *b)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++)
+		n += a->bucket[i] != b->bucket[i];
+	return n;
+}
+
+static double
+highest_of(const struct bond_place *p)
+{
+	struct sum s;
+
+	add_up(p, &s);
+	return highest_use(&s);
+}
+
+unsigned int
+bond_place_improve(struct bond_place *p)
+{
+	struct bond_place moved = *p, anew = *p;
+	const double before = bond_place_unevenness(p), highest = highest_of(p);
+	unsigned int n;
+
+	if (before <= WORTH)
+		return 0;
+	if (descend(&moved) > MORE) {
+		place_anew(&anew);
+		if (highest_of(&anew) < highest_of(&moved) * (1 - MORE))
+			moved = anew;
+	}
+	if (before - bond_place_unevenness(&moved) <= WORTH &&
+	    highest_of(&moved) >= highest * (1 - 2 * WORTH))
+		return 0;
+	n = n_different(p, &moved);
+	*p = moved;
+	return n;
+}
