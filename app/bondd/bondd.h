@@ -32,6 +32,15 @@ enum bondd_reset {
 
 struct bondd_bond;
 
+#define MEMBER_MAX_EXTRA 2 /* unicast addresses that a member may have to hear beside its own */
+
+/* What monitors want a member to hear. */
+struct bondd_extra {
+	bool bfd; /* the group of micro-BFD */
+	unsigned int n;
+	uint8_t mac[MEMBER_MAX_EXTRA][6];
+};
+
 /* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
 struct bondd_member {
 	bool used;
@@ -46,6 +55,7 @@ struct bondd_member {
 	char driver[72]; /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
 	uint8_t perm_mac[6];
 	uint8_t mac[6];             /* what it has now */
+	struct bondd_extra extra;   /* as it was last told */
 	struct bond_link_fact fact; /* as last seen */
 	uint64_t link_poll_at;      /* deadline of the next look at its link */
 	uint64_t speed_at;          /* deadline of the next look at its speed */

@@ -165,13 +165,14 @@ identify(struct bondd_bond *b, const struct bondd_member *opened, const uint8_t 
  * member's; one made up stands in when that leaves.
  */
 static int
-begin(struct bondd_bond *b, const uint8_t system[6], struct conf_err *err)
+begin(struct bondd_bond *b, const uint8_t mac[6], const uint8_t system[6], struct conf_err *err)
 {
 	const struct bond_hooks hooks = {.event = on_event, .ctx = b};
 	struct bond_options options = b->conf->options;
 	int rc;
 
 	memcpy(options.system_mac, system, 6);
+	memcpy(options.mac.start, mac, 6);
 	options.mac.donated = b->conf->mac_auto;
 	make_mac(b, options.mac.spare);
 	options.seed = random_seed();
@@ -195,7 +196,7 @@ assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err
 	choose_mac(b, opened, mac);
 	if (bond_mode_by_number(b->conf->options.mode)->lacp)
 		identify(b, opened, mac);
-	rc = begin(b, b->conf->mac_auto && b->identity.n > 0 ? b->identity.system : mac, err);
+	rc = begin(b, mac, b->conf->mac_auto && b->identity.n > 0 ? b->identity.system : mac, err);
 	if (rc == 0)
 		rc = host_open(b, mac, err);
 	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)

@@ -19,7 +19,10 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"fail_over_mac", "tlb_dynamic_lb", "lp_interval", "min_bandwidth", NULL,
+	"tlb_dynamic_lb",
+	"lp_interval",
+	"min_bandwidth",
+	NULL,
 };
 
 static const struct conf_name netdev_drivers[] = {
@@ -83,6 +86,13 @@ static const struct conf_name reselect[] = {
 	{"always", BOND_RESELECT_ALWAYS},
 	{"better", BOND_RESELECT_BETTER},
 	{"failure", BOND_RESELECT_FAILURE},
+	{NULL, 0},
+};
+
+static const struct conf_name fail_over_macs[] = {
+	{"none", BOND_FAIL_OVER_MAC_NONE},
+	{"active", BOND_FAIL_OVER_MAC_ACTIVE},
+	{"follow", BOND_FAIL_OVER_MAC_FOLLOW},
 	{NULL, 0},
 };
 
@@ -234,6 +244,12 @@ const struct conf_field conf_bond_fields[] = {
 	 .names = reselect, .numbers = true, .def = "always", .apply = CONF_LIVE,
 	 .doc = "When the primary takes over again after it has failed and come back: at once, "
 		"only if it is faster than the active member, only when the active member fails."},
+	{"fail_over_mac", .type = CONF_ENUM, .offset = AT(options.mac.fail_over),
+	 .names = fail_over_macs, .numbers = true, .def = "none", .used = MODE(ACTIVE_BACKUP),
+	 .doc = "Who has which MAC address. none: all members have the bond's. active: members "
+		"keep their own, and the bond has that of the active one. follow: the active "
+		"member has the bond's, and gives it away when it fails. With active and follow "
+		"nobody else can change the address of the bond."},
 	{"active_slave", "active_member", CONF_STRING, .offset = AT(active_member),
 	 .size = BOND_NAME_SIZE, .def = "", .modes = HAS_ACTIVE,
 	 .check = conf_check_ifname_or_empty, .apply = CONF_LIVE, .values = "name of a member",

@@ -170,6 +170,7 @@ turn(struct bondd *d)
 	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		macs_apply(d->bond[i]);
+		host_filter_follow(d->bond[i]);
 		lacp_io_send(d->bond[i]);
 		bfd_io_send(d->bond[i]);
 		probe_io_send(d->bond[i]);

@@ -24,7 +24,10 @@ void host_kernel_gone(struct bondd_bond *b);
  */
 void host_sync(struct bondd_bond *b);
 
-/** Apply to a member what the host listens to. */
+/** Apply to a member what the host listens to, and what monitors want it to hear. */
 void host_filter_member(const struct bondd_bond *b, struct bondd_member *m);
+
+/** What monitors want a member to hear may have changed: apply it where it has. Every turn. */
+void host_filter_follow(struct bondd_bond *b);
 
 #endif

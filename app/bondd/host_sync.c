@@ -101,31 +101,59 @@ read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])
 	return n;
 }
 
+/*
+ * BFD speaks from a member's own address, so that switches are not confused, and hears there. So does
+ * who probes as itself, from an address that may change with the current member.
+ */
+static struct bondd_extra
+extra_of(const struct bondd_bond *b, uint8_t slot)
+{
+	const struct bondd_member *m = &b->member[slot];
+	struct bondd_extra extra;
+
+	memset(&extra, 0, sizeof(extra)); /* it is compared */
+	extra.bfd = bond_bfd_enabled(&b->core);
+	if (extra.bfd && memcmp(m->mac, m->perm_mac, 6) != 0)
+		memcpy(extra.mac[extra.n++], m->perm_mac, 6);
+	if (bond_probe_mac(&b->core, slot, extra.mac[extra.n]) &&
+	    memcmp(m->mac, extra.mac[extra.n], 6) != 0)
+		extra.n++;
+	else
+		memset(extra.mac[extra.n], 0, 6);
+	return extra;
+}
+
 void
 host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 {
 	static const uint8_t slow_protocols[6] = {0x01, 0x80, 0xc2, 0, 0, 2};
 	static const uint8_t micro_bfd[6] = {0x01, 0, 0x5e, 0x90, 0, 1};
 	const struct bondd_host *h = &b->host;
-	/* BFD speaks from a member's own address, so that switches are not confused, and hears there. */
-	const bool bfd = bond_bfd_enabled(&b->core);
-	/* So does who probes as itself, from an address that may change with the current member. */
-	const bool probes =
-		bond_probe_runs(&b->core) && (b->core.mode->has_active || b->core.mode->lacp);
-	const bool hears_two = (bfd && memcmp(m->mac, m->perm_mac, 6) != 0) || probes;
 	/* What could not be set is made up for. */
 	const bool other = memcmp(m->mac, b->core.member[m - b->member].mac, 6) != 0;
-	uint8_t group[HOST_MAX_GROUPS + 2][6];
+	uint8_t mac[HOST_MAX_GROUPS + 2 + MEMBER_MAX_EXTRA][6];
 	unsigned int n = h->n_groups;
 
-	memcpy(group, h->group, n * sizeof(group[0]));
+	m->extra = extra_of(b, (uint8_t)(m - b->member));
+	memcpy(mac, h->group, n * sizeof(mac[0]));
 	if (b->core.mode->lacp)
-		memcpy(group[n++], slow_protocols, 6);
-	if (bfd)
-		memcpy(group[n++], micro_bfd, 6);
-	member_set_filter(m, (const uint8_t(*)[6])group, n,
-			  h->allmulti || h->n_groups == HOST_MAX_GROUPS,
-			  h->promisc || hears_two || other);
+		memcpy(mac[n++], slow_protocols, 6);
+	if (m->extra.bfd)
+		memcpy(mac[n++], micro_bfd, 6);
+	memcpy(mac[n], m->extra.mac, m->extra.n * sizeof(mac[0]));
+	member_set_filter(m, (const uint8_t(*)[6])mac, n, m->extra.n,
+			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc || other);
+}
+
+void
+host_filter_follow(struct bondd_bond *b)
+{
+	bond_foreach_member (&b->core, slot) {
+		const struct bondd_extra extra = extra_of(b, slot);
+
+		if (memcmp(&extra, &b->member[slot].extra, sizeof(extra)) != 0)
+			host_filter_member(b, &b->member[slot]);
+	}
 }
 
 /*

@@ -220,15 +220,18 @@ member_set_mtu(struct bondd_member *m, uint32_t mtu)
 }
 
 void
-member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int n, bool allmulti,
-		  bool promisc)
+member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int n_groups,
+		  unsigned int n_unicast, bool allmulti, bool promisc)
 {
 	promisc |= (m->port->refused & DP_REFUSED_MAC) != 0;
 	if (m->netdev != NULL) {
-		netdev_set_filter(m->netdev, mac, n, allmulti, promisc);
+		netdev_set_filter(m->netdev, mac, n_groups + n_unicast, allmulti, promisc);
 		return;
 	}
-	dp_port_set_multicast(m->port, (const struct rte_ether_addr *)mac, n, allmulti);
+	dp_port_set_multicast(m->port, (const struct rte_ether_addr *)mac, n_groups, allmulti);
+	if (dp_port_set_unicast(m->port, (const struct rte_ether_addr *)mac[n_groups], n_unicast) <
+	    0)
+		promisc = true;
 	dp_port_set_promisc(m->port, promisc || (m->port->refused & DP_REFUSED_ALLMULTI) != 0);
 }
 

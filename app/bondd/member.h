@@ -20,15 +20,18 @@ void member_close(struct bondd_member *m);
 /** Has it a usable address of its own? */
 bool member_has_mac(const struct bondd_member *m);
 
-/** Give a member the bond's MAC address; if it cannot, it becomes promiscuous. @return 0, -errno */
+/** Give a member a MAC address; if it never can, it becomes promiscuous. @return 0 or -errno */
 int member_set_mac(struct bondd_member *m, const uint8_t mac[6]);
 
 /** @return 0 or -errno, then the MTU is as before */
 int member_set_mtu(struct bondd_member *m, uint32_t mtu);
 
-/** What the member lets in beyond its own address. @param mac n groups of 6 octets */
-void member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int n,
-		       bool allmulti, bool promisc);
+/**
+ * What the member lets in beyond its own address.
+ * @param mac n_groups groups, then n_unicast unicast addresses, of 6 octets each
+ */
+void member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int n_groups,
+		       unsigned int n_unicast, bool allmulti, bool promisc);
 
 /** Look at the link now. @return the fact, also remembered in m->fact */
 const struct bond_link_fact *member_look(struct bondd *d, struct bondd_member *m);

@@ -72,9 +72,9 @@ int netdev_set_mac(struct netdev *netdev, const uint8_t mac[6]);
 int netdev_set_mtu(struct netdev *netdev, uint32_t mtu);
 
 /**
- * Receive these groups, everything multicast, or everything. The kernel itself undoes it when the
+ * Receive these addresses, everything multicast, or everything. The kernel itself undoes it when the
  * process ends, however it ends.
- * @param mac n multicast addresses of 6 octets each
+ * @param mac n groups, and unicast addresses beside its own, of 6 octets each
  */
 int netdev_set_filter(struct netdev *netdev, const uint8_t (*mac)[6], unsigned int n, bool allmulti,
 		      bool promisc);

@@ -111,10 +111,14 @@ netdev_set_filter(struct netdev *n, const uint8_t (*mac)[6], unsigned int count,
 
 	if (fd < 0)
 		return -errno;
-	for (unsigned int i = 0; i < count && rc == 0; i++)
-		rc = join(n, fd, PACKET_MR_MULTICAST, mac[i]);
-	if (rc < 0)
-		allmulti = true;
+	for (unsigned int i = 0; i < count; i++) {
+		const bool group = mac[i][0] & 1;
+
+		if (join(n, fd, group ? PACKET_MR_MULTICAST : PACKET_MR_UNICAST, mac[i]) == 0)
+			continue;
+		allmulti |= group;
+		promisc |= !group;
+	}
 	if (allmulti)
 		rc = join(n, fd, PACKET_MR_ALLMULTI, NULL);
 	if (promisc)

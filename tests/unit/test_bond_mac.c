@@ -197,6 +197,23 @@ the_policy_is_fixed_while_there_are_members(void **state)
 	assert_int_equal(bond_set_options(&f.b, &o, f.now), -EBUSY);
 }
 
+static void
+the_address_to_begin_with_may_differ_from_that_of_the_system(void **state)
+{
+	struct bond_options o = bond_options_default();
+
+	(void)state;
+	memcpy(o.system_mac, chosen, 6);
+	fixture_start(&f, &o);
+	assert_memory_equal(f.b.mac, chosen, 6);
+	memcpy(o.mac.start, spare, 6);
+	fixture_start(&f, &o);
+	assert_memory_equal(f.b.mac, spare, 6);
+	attach("m0"); /* the administrator chose it */
+	assert_memory_equal(f.b.mac, spare, 6);
+	assert_memory_equal(f.b.member[0].mac, spare, 6);
+}
+
 int
 main(void)
 {
@@ -206,6 +223,7 @@ main(void)
 		cmocka_unit_test(a_chosen_address_is_kept),
 		cmocka_unit_test(with_follow_no_two_members_share_an_address),
 		cmocka_unit_test(the_policy_is_fixed_while_there_are_members),
+		cmocka_unit_test(the_address_to_begin_with_may_differ_from_that_of_the_system),
 	};
 	return cmocka_run_group_tests_name("bond_mac", tests, NULL, NULL);
 }

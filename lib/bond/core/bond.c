@@ -30,7 +30,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 	if (hooks)
 		b->hooks = *hooks;
 	memcpy(b->name, name, length + 1);
-	memcpy(b->mac, options->system_mac, sizeof(b->mac));
+	bond_mac_init(b);
 	b->probe.deadline = now;
 	bond_view_clear(&b->outline);
 	bond_lacp_init(b, now);

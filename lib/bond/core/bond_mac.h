@@ -25,6 +25,7 @@ struct bond_mac_options {
 	uint32_t fail_over; /* enum bond_fail_over_mac */
 	bool donated;       /* nobody chose the bond's address: the first member gives its own */
 	uint8_t spare[6];   /* then: what the bond has after the last member left; zero: the same */
+	uint8_t start[6];   /* what it has before the first member joins; zero: system_mac */
 };
 
 /**

@@ -90,6 +90,9 @@ uint64_t bond_notify_deadline(const struct bond *b);
 
 /* mac.c */
 
+/** The address that the bond begins with. */
+void bond_mac_init(struct bond *b);
+
 /** A member joined, as the last of order[]: which address is it to have, and which the bond? */
 void bond_mac_join(struct bond *b, uint8_t slot, uint64_t now);
 

@@ -136,6 +136,13 @@ choose(const struct bond *b, uint8_t slot, const uint8_t *not_this, uint8_t mac[
 }
 
 void
+bond_mac_init(struct bond *b)
+{
+	memcpy(b->mac,
+	       is_usable(b->options.mac.start) ? b->options.mac.start : b->options.system_mac, 6);
+}
+
+void
 bond_mac_join(struct bond *b, uint8_t slot, uint64_t now)
 {
 	struct bond_member *m = &b->member[slot];

@@ -68,6 +68,18 @@ write_mac(char text[TEXT_SIZE], const char *name, const void *value)
 }
 
 static void
+write_fail_over_mac(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {
+		[BOND_FAIL_OVER_MAC_NONE] = "none",
+		[BOND_FAIL_OVER_MAC_ACTIVE] = "active",
+		[BOND_FAIL_OVER_MAC_FOLLOW] = "follow",
+	};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
 write_reselect(char text[TEXT_SIZE], const char *name, const void *value)
 {
 	static const char *const names[] = {
@@ -185,6 +197,7 @@ static const struct row bond_rows[] = {
 	{"packets_per_slave", AT(packets_per_member), write_u32},
 	{"primary", AT(primary), write_name},
 	{"primary_reselect", AT(primary_reselect), write_reselect},
+	{"fail_over_mac", AT(mac.fail_over), write_fail_over_mac},
 	{"all_slaves_active", AT(all_members_active), write_bool},
 	{"xmit_hash_policy", AT(xmit_hash_policy), write_hash_policy},
 	{"hash_seed", AT(hash_seed), write_u32},

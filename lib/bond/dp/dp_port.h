@@ -33,6 +33,8 @@ enum dp_port_refusal {
 	DP_REFUSED_LSC = 1 << 5, /* link changes are polled */
 };
 
+#define DP_PORT_UNICAST 2 /* addresses that a port can be told to hear beside its own */
+
 struct dp_port_conf {
 	const char *label;   /* how messages call it, e.g. "eth1" */
 	const char *devargs; /* what EAL probes: "net_tap0,iface=bond0" or "0000:03:00.0" */
@@ -60,7 +62,9 @@ struct dp_port {
 	bool set_mtu;             /* likewise */
 	char label[32];
 	char driver[32];
-	uint16_t max_mtu;              /* octets */
+	uint16_t max_mtu;   /* octets */
+	uint32_t n_unicast; /* of dp_port_set_unicast() */
+	struct rte_ether_addr unicast[DP_PORT_UNICAST];
 	unsigned int n_wake;           /* 0: nothing to wait on */
 	int wake_fd[DP_WAKE_PORT_FDS]; /* readable when frames came */
 	struct rte_ring *up;   /* workers -> control thread: punted frames; one a port, so that a
@@ -117,6 +121,14 @@ int dp_port_set_promisc(struct dp_port *port, bool on);
  */
 int dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n,
 			  bool allmulti);
+
+/**
+ * Receive these unicast addresses beside the port's own, and no others that were given so before.
+ * Control thread.
+ * @param mac n addresses
+ * @return 0; -ENOTSUP: promiscuous mode has to make up for it
+ */
+int dp_port_set_unicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n);
 
 /** Read the link without waiting. @param speed_mbps 0 when unknown @return whether it is up */
 bool dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex);

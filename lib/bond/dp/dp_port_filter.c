@@ -93,6 +93,21 @@ dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac, ui
 	return dp_port_set_promisc(port, true);
 }
 
+int
+dp_port_set_unicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n)
+{
+	int rc = n <= DP_PORT_UNICAST ? 0 : -ENOTSUP;
+
+	while (port->n_unicast > 0)
+		rte_eth_dev_mac_addr_remove(port->id, &port->unicast[--port->n_unicast]);
+	for (uint32_t i = 0; i < n && rc == 0; i++) {
+		port->unicast[i] = mac[i];
+		rc = rte_eth_dev_mac_addr_add(port->id, &port->unicast[i], 0);
+		port->n_unicast += rc == 0;
+	}
+	return rc < 0 ? -ENOTSUP : 0;
+}
+
 bool
 dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex)
 {
