@@ -46,11 +46,20 @@ enum conf_hugepages {
 	CONF_HUGEPAGES_OFF,
 };
 
+/* How the kernel lends a NIC to DPDK. */
+enum conf_pci_driver {
+	CONF_PCI_AUTO, /* vfio-pci behind an IOMMU, else what allow_no_iommu allows */
+	CONF_PCI_VFIO,
+	CONF_PCI_UIO, /* uio_pci_generic */
+};
+
 struct conf_runtime {
 	uint32_t control_core;
 	struct conf_cores worker_cores; /* empty: one worker that sleeps when idle, on any core */
 	uint32_t memory_mb;
 	uint32_t hugepages; /* enum conf_hugepages */
+	uint32_t pci_driver; /* enum conf_pci_driver */
+	bool allow_no_iommu;
 	struct conf_strings eal_args;
 	char state_dir[CONF_DIR_SIZE];
 };
@@ -99,6 +108,7 @@ struct conf_member {
 	uint32_t kind; /* enum conf_port_kind */
 	char port[CONF_PORT_SIZE];
 	uint32_t netdev_driver; /* enum conf_netdev_driver; only for a netdev */
+	bool force;             /* taken in spite of addresses, routes, logins; only for pci */
 	struct bond_member_options options;
 };
 

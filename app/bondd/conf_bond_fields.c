@@ -153,7 +153,8 @@ const struct conf_field conf_member_fields[] = {
 	{"pci", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
 	 .choice_at = AT(kind), .pick = CONF_PORT_PCI, .check = conf_check_pci, .apply = CONF_LIVE,
 	 .values = "`0000:03:00.0`",
-	 .doc = "PCI address of a NIC that is bound to a driver for DPDK already (vfio-pci). "
+	 .doc = "PCI address of a NIC. It is bound to runtime.pci_driver while the daemon runs and "
+		"then given back; if it is bound to a driver for DPDK already, it stays so. "
 		"Exactly one of pci, netdev and vdev is needed."},
 	{"netdev", .type = CONF_STRING, .offset = AT(port), .size = CONF_PORT_SIZE, .choice = 1,
 	 .choice_at = AT(kind), .pick = CONF_PORT_NETDEV, .check = conf_check_ifname,
@@ -184,6 +185,9 @@ const struct conf_field conf_member_fields[] = {
 	 .def = "auto",
 	 .doc = "How a netdev is reached. AF_XDP is faster and keeps every VLAN tag that is in the "
 		"frame; auto takes AF_PACKET only where AF_XDP does not work."},
+	{"force", .type = CONF_BOOL, .offset = AT(force), .def = "0",
+	 .doc = "Take the NIC of pci from the kernel although its interface carries an address, a "
+		"route or somebody's login, all of which are lost with it."},
 	{NULL},
 };
 #undef AT

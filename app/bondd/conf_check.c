@@ -67,11 +67,26 @@ check_runtime(const struct conf_checker *k, const struct conf_cores *machine)
 	return rc;
 }
 
+static int
+check_pci_driver(const struct conf_checker *k)
+{
+	const struct conf_runtime *rt = &k->conf->runtime;
+	const struct conf_place at = {-1, -1, "runtime.pci_driver"};
+
+	if (rt->pci_driver != CONF_PCI_UIO || rt->allow_no_iommu)
+		return 0;
+	return conf_check_refuse(k, at,
+				 "uio_pci_generic knows no IOMMU: it needs "
+				 "runtime.allow_no_iommu = 1");
+}
+
 int
 conf_check(const struct conf_checker *k, const struct conf_cores *machine)
 {
 	int rc = check_runtime(k, machine);
 
+	if (rc == 0)
+		rc = check_pci_driver(k);
 	for (uint32_t i = 0; i < k->conf->n_bonds && rc == 0; i++)
 		rc = conf_check_bond(k, i);
 	return rc == 0 ? conf_check_claims(k) : rc;

@@ -120,6 +120,17 @@ check_weight(const struct conf_checker *k, uint32_t i, uint32_t j)
 			       "it has no effect while %s.resilient_hash is 0", b->name);
 }
 
+static int
+check_force(const struct conf_checker *k, uint32_t i, uint32_t j)
+{
+	const struct conf_member *m = &k->conf->bonds[i].member[j];
+	const struct conf_place at = {(int)i, (int)j, "force"};
+
+	if (!m->force || m->kind == CONF_PORT_PCI)
+		return 0;
+	return conf_check_refuse(k, at, "only a member with pci can be taken by force");
+}
+
 /* What is legal, but does not do what it seems to. */
 static int
 check_probes(const struct conf_checker *k, uint32_t i)
@@ -162,6 +173,8 @@ check_members(const struct conf_checker *k, uint32_t i)
 			rc = check_queue(k, i, j);
 		if (rc == 0)
 			rc = check_weight(k, i, j);
+		if (rc == 0)
+			rc = check_force(k, i, j);
 	}
 	return rc;
 }

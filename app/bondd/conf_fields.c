@@ -10,6 +10,13 @@ static const struct conf_name hugepages[] = {
 	{NULL, 0},
 };
 
+static const struct conf_name pci_drivers[] = {
+	{"auto", CONF_PCI_AUTO},
+	{"vfio-pci", CONF_PCI_VFIO},
+	{"uio_pci_generic", CONF_PCI_UIO},
+	{NULL, 0},
+};
+
 static const struct conf_name log_levels[] = {
 	{"error", CONF_LOG_ERROR}, {"warning", CONF_LOG_WARNING}, {"notice", CONF_LOG_NOTICE},
 	{"info", CONF_LOG_INFO},   {"debug", CONF_LOG_DEBUG},     {NULL, 0},
@@ -28,6 +35,14 @@ static const struct conf_field runtime[] = {
 	 .def = "512", .unit = "MB", .doc = "Memory for frames and queues, taken at the start."},
 	{"hugepages", .type = CONF_ENUM, .offset = AT(hugepages), .names = hugepages, .def = "auto",
 	 .doc = "Use hugepages: where there are some, always (or refuse to start), never."},
+	{"pci_driver", .type = CONF_ENUM, .offset = AT(pci_driver), .names = pci_drivers,
+	 .def = "auto",
+	 .doc = "Kernel driver that pci members are bound to while the daemon runs. auto: vfio-pci "
+		"for a NIC behind an IOMMU; for another one, if allow_no_iommu is 1, "
+		"uio_pci_generic, or vfio-pci in its mode without IOMMU where that is missing."},
+	{"allow_no_iommu", .type = CONF_BOOL, .offset = AT(allow_no_iommu), .def = "0",
+	 .doc = "Take NICs that are not behind an IOMMU, too. Nothing then keeps a NIC from "
+		"reading and writing any memory of this machine, and hugepages are needed."},
 	{"eal_args", .type = CONF_LIST, .offset = AT(eal_args), .def = "",
 	 .check = conf_check_eal_args, .values = "up to 32 arguments",
 	 .doc = "Further arguments for DPDK, passed on as they are. An argument with a comma in it "
