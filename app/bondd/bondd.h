@@ -21,6 +21,8 @@ struct api;
 struct bondd_departure;
 struct kernel;
 struct netdev;
+struct pci;
+struct pci_device;
 
 /* What becomes of a port whose driver asks for a reset, see reset.h. */
 enum bondd_reset {
@@ -48,8 +50,9 @@ struct bondd_member {
 	const struct conf_member *conf; /* a copy of its own */
 	struct dp_port *port;
 	enum bondd_reset reset;
-	uint64_t reset_at;     /* when to try again */
-	struct netdev *netdev; /* kind netdev: the kernel interface we hold; else NULL */
+	uint64_t reset_at;      /* when to try again */
+	struct netdev *netdev;  /* kind netdev: the kernel interface we hold; else NULL */
+	struct pci_device *pci; /* kind pci: the NIC we hold; else NULL */
 	char port_name
 		[CONF_PORT_SIZE]; /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */
 	char driver[72]; /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
@@ -109,6 +112,7 @@ struct bondd {
 	struct dp dp;
 	struct kernel *kernel; /* netlink: links and addresses of this network namespace */
 	struct api *api;
+	struct pci *pci;        /* the NICs that were taken from the kernel */
 	struct event_gate gate; /* of events of the core, before events and the log */
 	struct eventlog events;
 	int link_event_fd;   /* eventfd: a link interrupt came */

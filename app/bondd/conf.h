@@ -57,7 +57,7 @@ struct conf_runtime {
 	uint32_t control_core;
 	struct conf_cores worker_cores; /* empty: one worker that sleeps when idle, on any core */
 	uint32_t memory_mb;
-	uint32_t hugepages; /* enum conf_hugepages */
+	uint32_t hugepages;  /* enum conf_hugepages */
 	uint32_t pci_driver; /* enum conf_pci_driver */
 	bool allow_no_iommu;
 	struct conf_strings eal_args;

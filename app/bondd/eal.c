@@ -63,12 +63,19 @@ free_hugepages_mb(void)
 	return sum;
 }
 
+bool
+eal_has_hugepages(const struct conf *conf)
+{
+	return conf->runtime.hugepages != CONF_HUGEPAGES_OFF &&
+	       free_hugepages_mb() >= conf->runtime.memory_mb;
+}
+
 static int
 add_memory(const struct conf *conf, struct arguments *a, struct eal *eal, struct conf_err *err)
 {
 	const unsigned long have = free_hugepages_mb(), want = conf->runtime.memory_mb;
 
-	eal->hugepages = conf->runtime.hugepages != CONF_HUGEPAGES_OFF && have >= want;
+	eal->hugepages = eal_has_hugepages(conf);
 	if (conf->runtime.hugepages == CONF_HUGEPAGES_REQUIRE && !eal->hugepages) {
 		snprintf(err->msg, sizeof(err->msg),
 			 "runtime.hugepages = \"require\": %lu MB are free, memory_mb = %lu are "
@@ -127,20 +134,21 @@ add_cores(const struct conf *conf, struct arguments *a, struct eal *eal, struct 
 	return 0;
 }
 
+/*
+ * Devices are probed one by one when their members join, so that each failure can be told and what is
+ * probed can be removed again. Here is only said that no other is: by allowing one that no machine
+ * has.
+ */
 static void
-add_devices(const struct conf *conf, struct arguments *a)
+add_devices(struct arguments *a, const struct eal *eal)
 {
-	bool any = false;
-
-	for (uint32_t i = 0; i < conf->n_bonds; i++)
-		for (uint32_t m = 0; m < conf->bonds[i].n_members; m++)
-			if (conf->bonds[i].member[m].kind == CONF_PORT_PCI) {
-				add(a, "-a");
-				add(a, "%s", conf->bonds[i].member[m].port);
-				any = true;
-			}
-	if (!any)
+	if (access("/sys/bus/pci/devices", F_OK) < 0) {
 		add(a, "--no-pci");
+		return;
+	}
+	add(a, "--allow=ffff:ff:1f.7");
+	if (eal->pci)
+		add(a, "--iova-mode=%s", eal->physical ? "pa" : "va");
 }
 
 int
@@ -163,7 +171,7 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 		rc = add_memory(conf, &a, eal, err);
 	if (rc < 0)
 		return rc;
-	add_devices(conf, &a);
+	add_devices(&a, eal);
 	for (uint32_t i = 0; i < conf->runtime.eal_args.n; i++)
 		add(&a, "%s", conf->runtime.eal_args.text[i]);
 	for (; extra != NULL && *extra != NULL; extra++)

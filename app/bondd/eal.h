@@ -16,14 +16,20 @@ struct eal {
 	unsigned int lcore[DP_MAX_WORKERS];
 	bool sleep;     /* worker_cores = "": one worker, on any core, that sleeps when idle */
 	bool hugepages; /* as chosen */
+	bool pci;       /* to be set before: there are NICs */
+	bool physical;  /* likewise: they reach memory by its physical addresses */
 };
 
 /**
  * Initialise EAL. Once a process; the calling thread becomes the control thread.
+ * @param eal filled, but for what is to be set before
  * @param extra further EAL arguments (what stands behind -- on the command line), NULL-ended
  * @return 0, -errno with a sentence
  */
 int eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct conf_err *err);
+
+/** Will DPDK's memory be of hugepages, as things are now? */
+bool eal_has_hugepages(const struct conf *conf);
 
 /** End EAL and remove the folder it made under /run. */
 void eal_stop(void);

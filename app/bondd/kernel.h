@@ -72,6 +72,19 @@ int kernel_link_by_name(struct kernel *kernel, const char *name, struct kernel_l
  */
 int kernel_addresses(struct kernel *kernel, int ifindex, struct kernel_address *address, int max);
 
+/* Routes that somebody made: those that come with an address do not count. */
+struct kernel_routes {
+	unsigned int n;              /* over the interface */
+	struct kernel_address first; /* destination of one of them */
+	bool defaults[2][2];         /* [IPv6][elsewhere]: there is a default route */
+};
+
+/** Read the routes of an interface, of all tables. @return 0 or -errno */
+int kernel_routes(struct kernel *kernel, int ifindex, struct kernel_routes *routes);
+
+/** Rename an interface, which has to be down. @return 0 or -errno */
+int kernel_set_name(struct kernel *kernel, int ifindex, const char *name);
+
 /** Change one property of an interface. @return 0 or -errno */
 int kernel_set_mac(struct kernel *kernel, int ifindex, const uint8_t mac[6]);
 int kernel_set_mtu(struct kernel *kernel, int ifindex, uint32_t mtu);

@@ -36,6 +36,16 @@ kernel_set_mac(struct kernel *k, int ifindex, const uint8_t mac[6])
 }
 
 int
+kernel_set_name(struct kernel *k, int ifindex, const char *name)
+{
+	char buf[KERNEL_BUFFER];
+	struct nlmsghdr *request = begin(buf, ifindex, 0, 0);
+
+	mnl_attr_put_strz(request, IFLA_IFNAME, name);
+	return kernel_request(k, request, NULL, NULL);
+}
+
+int
 kernel_set_mtu(struct kernel *k, int ifindex, uint32_t mtu)
 {
 	char buf[KERNEL_BUFFER];

@@ -18,6 +18,7 @@
 #include "eal.h"
 #include "log.h"
 #include "options.h"
+#include "pci.h"
 
 static int
 fail(const char *what)
@@ -108,12 +109,38 @@ run_engine(struct bondd *d, const struct eal *eal)
 	return status;
 }
 
+/* NICs before DPDK, which looks at its start at what there is; and after it, as it has to let go. */
+static int
+run_dpdk(struct bondd *d, const struct options *o)
+{
+	struct conf_err err;
+	struct eal eal;
+	int status = EXIT_FAILURE;
+
+	d->pci = pci_open(d->conf, eal_has_hugepages(d->conf));
+	if (d->pci == NULL)
+		return fail("no memory");
+	if (pci_take_all(d->pci, &err) < 0) {
+		log_error("%s", err.msg);
+	} else {
+		eal.pci = pci_any(d->pci);
+		eal.physical = pci_physical(d->pci);
+		if (eal_start(d->conf, o->eal_argv, &eal, &err) < 0) {
+			log_error("%s", err.msg);
+		} else {
+			status = run_engine(d, &eal);
+			eal_stop();
+		}
+	}
+	pci_close(d->pci);
+	return status;
+}
+
 static int
 run(struct bondd *d, const struct options *o)
 {
 	struct loop_source signals = {.fd = signals_open(), .fn = on_signal, .arg = d};
 	struct conf_err err;
-	struct eal eal;
 	int status = EXIT_FAILURE;
 
 	if (geteuid() != 0)
@@ -125,18 +152,36 @@ run(struct bondd *d, const struct options *o)
 	log_info("dpdk-bondd " BONDD_VERSION ", %s, configuration %s", rte_version(),
 		 d->config_file);
 	/* First the socket: a second daemon stops here, before it touches any interface. */
-	if (api_open(&d->api, d, &err) < 0) {
+	if (api_open(&d->api, d, &err) < 0)
 		log_error("%s", err.msg);
-	} else if (eal_start(d->conf, o->eal_argv, &eal, &err) < 0) {
-		log_error("%s", err.msg);
-	} else {
-		status = run_engine(d, &eal);
-		eal_stop();
-	}
+	else
+		status = run_dpdk(d, o);
 	api_close(d->api);
 	loop_fini(&d->loop);
 	close(signals.fd);
 	return status;
+}
+
+static void
+say(const char *sentence)
+{
+	puts(sentence);
+}
+
+static int
+release(void)
+{
+	struct conf_err err;
+	int n;
+
+	if (geteuid() != 0)
+		return fail("must run as root: it gives back network interfaces (try sudo)");
+	n = pci_release_stale(say, &err);
+	if (n < 0)
+		return fail(err.msg);
+	if (n == 0)
+		puts("there is nothing to give back");
+	return EXIT_SUCCESS;
 }
 
 static enum log_level
@@ -198,6 +243,8 @@ main(int argc, char **argv)
 	case OPTIONS_PRINT_API_DOC:
 		api_print_doc(stdout);
 		return EXIT_SUCCESS;
+	case OPTIONS_RELEASE:
+		return release();
 	default:
 		return with_configuration(&o);
 	}

@@ -12,6 +12,7 @@
 #include "kernel.h"
 #include "log.h"
 #include "netdev.h"
+#include "pci.h"
 #include "reset.h"
 
 /* The kernel reports carrier changes, but may hold an event back for a second: look often. */
@@ -118,12 +119,26 @@ open_device(struct bondd_bond *b, struct bondd_member *m, int link_event_fd, str
 	if (rc < 0)
 		return rc;
 	dp_port_get_mac(m->port, m->perm_mac);
-	snprintf(m->driver, sizeof(m->driver), "%s", m->port->driver);
+	snprintf(m->driver, sizeof(m->driver), m->pci != NULL ? "%s (%s)" : "%s", m->port->driver,
+		 m->pci != NULL ? pci_dpdk_driver(m->pci) : "");
 	if (m->port->lsc)
 		rte_eth_dev_callback_register(m->port->id, RTE_ETH_EVENT_INTR_LSC,
 					      on_link_interrupt, (void *)(intptr_t)link_event_fd);
 	log_info("%s: %s: %s through %s", b->conf->name, m->conf->name, m->conf->port, m->driver);
 	return 0;
+}
+
+static int
+open_pci(struct bondd_bond *b, struct bondd_member *m, int link_event_fd, struct conf_err *err)
+{
+	int rc = pci_take(b->daemon->pci, b->conf->name, m->conf, &m->pci, err);
+
+	if (rc < 0)
+		return rc;
+	rc = open_device(b, m, link_event_fd, err);
+	if (rc < 0)
+		pci_release(m->pci);
+	return rc;
 }
 
 /* The copy of its configuration is its own: members come and go while the bond stays. */
@@ -158,6 +173,7 @@ member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_memb
 	if (rc < 0)
 		return rc;
 	rc = conf->kind == CONF_PORT_NETDEV ? open_netdev(b, m, err)
+	     : conf->kind == CONF_PORT_PCI  ? open_pci(b, m, link_event_fd, err)
 					    : open_device(b, m, link_event_fd, err);
 	if (rc < 0) {
 		forget_conf(m);
@@ -178,6 +194,7 @@ member_close(struct bondd_member *m)
 						on_link_interrupt, ANY_ARGUMENT);
 	dp_port_close(m->port);
 	netdev_release(m->netdev);
+	pci_release(m->pci);
 	forget_conf(m);
 }
 

@@ -219,3 +219,29 @@ netdev_record_claim_stale(uint64_t netns, struct netdev_record *record)
 	closedir(dir);
 	return fd < 0 ? -ENOENT : fd; /* the others have living owners */
 }
+
+bool
+netdev_record_is_held(uint64_t netns, struct netdev_record *record)
+{
+	DIR *dir = opendir(DIR_PATH);
+	char path[sizeof(DIR_PATH) + 1 + sizeof(((struct dirent *)0)->d_name)];
+	const struct dirent *entry;
+	bool held = false;
+
+	while (dir != NULL && !held && (entry = readdir(dir)) != NULL) {
+		unsigned long long ns;
+		int ifindex, fd;
+
+		if (sscanf(entry->d_name, "%llu-%d.json", &ns, &ifindex) != 2 || ns != netns)
+			continue;
+		snprintf(path, sizeof(path), DIR_PATH "/%s", entry->d_name);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK &&
+		       netdev_record_read(fd, record) == 0;
+		if (fd >= 0)
+			close(fd);
+	}
+	if (dir != NULL)
+		closedir(dir);
+	return held;
+}

@@ -67,4 +67,7 @@ void netdev_record_drop(int fd, uint64_t netns, int ifindex);
  */
 int netdev_record_claim_stale(uint64_t netns, struct netdev_record *record);
 
+/** @return whether a living process holds a record of this namespace; it is written to record */
+bool netdev_record_is_held(uint64_t netns, struct netdev_record *record);
+
 #endif

@@ -24,6 +24,8 @@ static const struct option_row rows[] = {
 	{0, "check", NULL, OPTIONS_CHECK, "only say whether the configuration is right"},
 	{0, "print-config", NULL, OPTIONS_PRINT_CONFIG,
 	 "write the configuration with all defaults filled in"},
+	{0, "release", NULL, OPTIONS_RELEASE,
+	 "give back NICs that a dead daemon left to DPDK, and interfaces it left changed"},
 	{'s', "socket", "SOCKET", OPTIONS_RUN, "listen here instead of telemetry.socket"},
 	{'v', "verbose", NULL, OPTIONS_RUN, "log more; can be repeated"},
 	{0, "print-doc", NULL, OPTIONS_PRINT_DOC, "write the reference of all settings"},
@@ -87,6 +89,7 @@ take_action(const struct option_row *row, struct options *o, struct conf_err *er
 		[OPTIONS_CHECK] = "check",         [OPTIONS_PRINT_CONFIG] = "print-config",
 		[OPTIONS_PRINT_DOC] = "print-doc", [OPTIONS_PRINT_API_DOC] = "print-api-doc",
 		[OPTIONS_VERSION] = "version",     [OPTIONS_HELP] = "help",
+		[OPTIONS_RELEASE] = "release",
 	};
 
 	if (o->action != OPTIONS_RUN && o->action != row->action)

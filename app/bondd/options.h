@@ -15,6 +15,7 @@ enum options_action {
 	OPTIONS_PRINT_CONFIG,  /* conf_print() */
 	OPTIONS_PRINT_DOC,     /* conf_print_doc(); needs no configuration */
 	OPTIONS_PRINT_API_DOC, /* api_print_doc(); needs no configuration */
+	OPTIONS_RELEASE,       /* pci_release_stale(); needs no configuration */
 	OPTIONS_VERSION,
 	OPTIONS_HELP, /* options_usage() to stdout, exit 0 */
 };

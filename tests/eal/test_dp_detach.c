@@ -197,7 +197,7 @@ the_port_is_closed_only_when_no_worker_can_see_it(void **state)
 static void
 a_slot_is_not_given_away_before_that(void **state)
 {
-	const struct conf_member newcomer = {.name = "eth3"};
+	const struct conf_member newcomer = {.name = "eth3", .kind = CONF_PORT_VDEV};
 	struct conf_err err;
 
 	(void)state;
