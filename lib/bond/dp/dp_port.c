@@ -146,7 +146,10 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 		return rc;
 	port->configured = true;
 	rc = rte_eth_dev_start(port->id);
-	return rc < 0 ? fail(err, conf, rc, "does not start") : 0;
+	if (rc < 0)
+		return fail(err, conf, rc, "does not start");
+	rc = dp_port_let_vlans(port);
+	return rc < 0 ? fail(err, conf, rc, "cannot let VLANs in") : 0;
 }
 
 /* The driver's thread: note it, the control thread looks every turn. */

@@ -109,6 +109,12 @@ int dp_port_get_mac(const struct dp_port *port, uint8_t mac[6]);
 /** Set the MTU in octets. Control thread. @return 0, -ENOTSUP (noted), -EINVAL: out of range */
 int dp_port_set_mtu(struct dp_port *port, uint16_t mtu);
 
+/**
+ * Let every VLAN in where the device would keep them out otherwise. After each start; control thread.
+ * @return 0 or the driver's error
+ */
+int dp_port_let_vlans(struct dp_port *port);
+
 /** Promiscuous mode on or off. Control thread. @return 0, -ENOTSUP (noted) */
 int dp_port_set_promisc(struct dp_port *port, bool on);
 
