@@ -78,17 +78,19 @@ nic_dpdk() {
 	done
 }
 
-# Count lost pings, ten a second: COUNT pings to ADDRESS, prints "SENT LOST". Usage: pings ADDRESS COUNT
+# Count lost pings, ten a second: prints "SENT LOST". Usage: pings ADDRESS COUNT [OWN_ADDRESS]
 # Some more are sent than counted: ping(8) does not wait for the last ones.
 pings() {
-	ping -n -i 0.1 -c "$(($2 + 10))" -W 2 "$1" >"/run/ping.$1" || true
+	local own=()
+	[ $# -lt 3 ] || own=(-I "$3")
+	ping -n -i 0.1 -c "$(($2 + 10))" -W 2 "${own[@]}" "$1" >"/run/ping.$1.${3:-}" || true
 	awk -v count="$2" '
 		/ bytes from .*icmp_seq=/ {
 			match($0, /icmp_seq=[0-9]+/)
 			number = substr($0, RSTART + 9, RLENGTH - 9) + 0
 			if (number <= count && !seen[number]++) came++
 		}
-		END { print count, count - came }' "/run/ping.$1"
+		END { print count, count - came }' "/run/ping.$1.${3:-}"
 }
 
 # A counter of the protocols of this network name space. Usage: counter NAME

@@ -235,7 +235,7 @@ vm_start() {
 	vm_args+=(
 		-device "virtio-9p-pci,fsdev=root,mount_tag=root" -device "virtio-9p-pci,fsdev=share,mount_tag=share"
 		-device virtio-serial-pci -device "virtserialport,chardev=agent,name=lab"
-		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable $kernel"
+		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check $kernel"
 	)
 	vm_env="NAME=$name HUGEPAGES=$hugepages VERSION=$(cat "$VM_IMAGE/version")"
 	vm_env+=" MODULES=$VM_IMAGE/tree/lib/modules"$'\n'

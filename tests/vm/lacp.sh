@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: BSD-3-Clause
+# lacp.sh - 802.3ad between two guests, all that a cable can do; the cases name the NICs.
+# shellcheck shell=bash disable=SC2016
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Linux chooses cables by MAC addresses, so that all pings from it leave on one; ours by IP addresses, too.
+lacp_linux='linux_bond "mode 802.3ad lacp_rate fast xmit_hash_policy layer2"'
+lacp_settings='lacp_rate = "fast"; xmit_hash_policy = "layer2+3";'
+
+both_ends_agree() {
+	in_dut "both members distribute" 'wait_for 40 distribute b1 b2'
+	in_sw "Linux has an aggregate of two ports" 'wait_for 30 linux_ports 2'
+}
+
+# Addresses of the guest sw, as lines "ADDRESS CABLE_OF_LINUX CABLE_OF_OURS": where pings from it leave, and
+# where their answers do.
+flows=
+find_flows() {
+	flows=$(limit=120 sw '
+		count() { cat /sys/class/net/a1/statistics/$1; }
+		for n in $(seq 11 18); do
+			ip address replace 10.9.0.$n/24 dev bond0
+			ping -n -q -c 1 -W 2 -I 10.9.0.$n 10.9.0.2 >/dev/null
+			tx=$(count tx_packets) rx=$(count rx_packets)
+			ping -n -q -i 0.02 -c 12 -W 2 -I 10.9.0.$n 10.9.0.2 >/dev/null
+			tx=$(($(count tx_packets) - tx)) rx=$(($(count rx_packets) - rx))
+			echo 10.9.0.$n $((tx < 8 ? 2 : 1)) $((rx < 8 ? 2 : 1))
+		done') || fail "pings pass before a cable is cut: $flows"
+}
+
+# An address whose answers leave us on the cable that Linux uses too, or on the other one; sets
+# flow_address and flow_cable. Usage: find_flow same|other
+flow_address='' flow_cable=''
+find_flow() {
+	find_flows
+	read -r flow_address flow_cable < <(awk -v same="$1" \
+		'(same == "same") == ($2 == $3) { print $1, $3; exit }' <<<"$flows") ||
+		fail "our end uses both cables: $flows"
+}
+
+# Ping while something is done; prints how many were lost. Usage: pings_during COUNT COMMAND...
+pings_during() {
+	local count=$1 pings lost
+	shift
+	limit=120 sw "pings 10.9.0.2 $count $flow_address" >"$VM_DIR/pings" &
+	pings=$!
+	sleep 2
+	"$@" >&2
+	wait "$pings"
+	read -r _ lost <"$VM_DIR/pings"
+	echo "$lost"
+}
+
+# The cable that we use, and Linux does not, loses its carrier. What is on it at that very moment is lost
+# for sure, so once without a loss is enough.
+carrier_cut() {
+	local try lost
+	for try in 1 2 3; do
+		find_flow other
+		lost=$(pings_during 50 cable off "$flow_cable")
+		echo "  cable $flow_cable: $lost of 50 pings lost"
+		in_dut "the member is out" "wait_for 10 not distribute b$flow_cable"
+		in_sw "Linux goes on with one port" 'wait_for 10 linux_ports 1'
+		cable on "$flow_cable"
+		say "it comes back, with no traffic but LACP"
+		both_ends_agree
+		[ "$lost" -gt 0 ] || return 0
+	done
+	fail "no ping is lost when a cable loses its carrier (tried $try times)"
+}
+
+# The cable that both use falls silent: only LACP can notice.
+silent_cut() {
+	local lost
+	find_flow same
+	lost=$(pings_during 80 silent on "$flow_cable")
+	[ "$lost" -gt 5 ] || fail "the flow used the cable: $lost lost"
+	at_most "cable $flow_cable, pings lost, ten a second" 35 "$lost"
+	in_dut "its link is up, and it does not distribute" \
+		"member_is b$flow_cable .link up; not distribute b$flow_cable"
+	say "it can be heard again, with no traffic but LACP"
+	silent off "$flow_cable"
+	both_ends_agree
+}
+
+start_daemon() {
+	in_dut "the daemon starts" 'bondd_start
+		ip address add 10.9.0.2/24 dev bond0; ip link set bond0 up'
+	both_ends_agree
+	in_sw "it answers" 'wait_for 20 ping -n -q -c 1 -W 1 10.9.0.2'
+}
+
+# All that stands above; the guests are there.
+lacp_with_cables() {
+	in_sw "Linux bonds" "$lacp_linux 10.9.0.1/24 a1 a2"
+	say "the daemon starts, members distribute"
+	in_dut "it is configured" "nic_kernel b1 b2; bondd_configure 802.3ad 'b1 b2' '$lacp_settings'"
+	start_daemon
+	say "a cable loses its carrier"
+	carrier_cut
+	say "a cable falls silent"
+	silent_cut
+}
+
+# VLANs and IPv6 over bond0.
+lacp_kinds_of_traffic() {
+	say "VLANs and IPv6"
+	in_sw "a VLAN and IPv6" '
+		ip link add link bond0 name bond0.7 type vlan id 7
+		ip address add 10.7.0.1/24 dev bond0.7; ip link set bond0.7 up
+		ip address add fd09::1/64 dev bond0 nodad'
+	in_dut "a VLAN and IPv6" '
+		ip link add link bond0 name bond0.7 type vlan id 7
+		ip address add 10.7.0.2/24 dev bond0.7; ip link set bond0.7 up
+		ip address add fd09::2/64 dev bond0 nodad
+		wait_for 10 ping -n -q -c 1 -W 1 10.7.0.1
+		wait_for 10 ping -n -q -c 1 -W 1 fd09::1
+		ping -n -q -c 5 -i 0.2 -s 1400 10.7.0.1; ping -n -q -c 5 -i 0.2 -s 1400 fd09::1'
+	in_dut "back to usual" 'ip link delete bond0.7'
+	in_sw "back to usual" 'ip link delete bond0.7'
+}
+
+lacp_jumbo() {
+	say "jumbo frames"
+	in_sw "a larger MTU" 'ip link set bond0 mtu 9000'
+	in_dut "bond0 takes a larger MTU with its members" 'ip link set bond0 mtu 9000
+		sleep 0.5; [ "$(cat /sys/class/net/bond0/mtu)" = 9000 ]'
+	both_ends_agree
+	in_dut "jumbo frames pass" 'wait_for 20 ping -n -q -c 1 -W 1 -M do -s 8972 10.9.0.1
+		ping -n -q -c 10 -i 0.2 -M do -s 8972 10.9.0.1'
+	in_sw "jumbo frames pass the other way" 'ping -n -q -c 10 -i 0.2 -M do -s 8972 10.9.0.2'
+	in_dut "back to usual" 'ip link set bond0 mtu 1500'
+	in_sw "back to usual" 'ip link set bond0 mtu 1500'
+}
+
+# kill -9, and the next one goes on where it was; then SIGTERM, and the kernel has its NICs again.
+# Usage: lacp_ends KERNEL_DRIVER
+lacp_ends() {
+	say "kill -9, and a new start"
+	in_dut "it is killed, and bond0 goes with it" 'bondd_stop KILL; [ ! -e /sys/class/net/bond0 ]'
+	start_daemon
+	say "SIGTERM gives the NICs back"
+	in_dut "it ends" 'bondd_stop TERM; [ ! -e /sys/class/net/bond0 ]'
+	in_dut "driver, name and MAC address return" '
+		for id in b1 b2; do
+			mac=MAC_$id
+			wait_for 10 nic_has_netdev $id
+			echo "$id: $(nic_driver $id), $(nic_netdev $id), $(cat /sys/class/net/$id/address)"
+			[ "$(nic_driver $id)" = '"$1"' ] && [ "$(nic_netdev $id)" = $id ]
+			[ "$(cat /sys/class/net/$id/address)" = "${!mac}" ]
+			[ -z "$(grep -v null /sys/bus/pci/devices/$(nic_pci $id)/driver_override)" ]
+		done'
+	in_dut "the kernel can use them" "$lacp_linux 10.9.0.2/24 b1 b2
+		wait_for 30 linux_ports 2; wait_for 20 ping -n -q -c 1 -W 1 10.9.0.1"
+}
