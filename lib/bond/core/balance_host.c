@@ -167,11 +167,10 @@ note_mac(struct bond *b, uint32_t at, const uint8_t mac[6], uint64_t now)
 	memcpy(c->mac, mac, 6);
 	if (is_new && c->local.v6)
 		return; /* the solicitation has told it its member already */
-	/* with what was announced, if that is still to come */
-	bond_client_tell(b, at, 1,
-			 b->balancer.clients.announce_at != BOND_NEVER
-				 ? b->balancer.clients.announce_at
-				 : now);
+	if (b->balancer.clients.announce_at == BOND_NEVER)
+		bond_client_tell(b, at, 1, now);
+	else if (c->rounds == 0)
+		c->rounds = 1; /* together with what was announced */
 }
 
 /* @param local NULL: it told all, of itself */

@@ -238,10 +238,10 @@ set_apart(struct bond *b, const uint8_t mac[6], uint64_t now)
 	set_bond(b, mac, "set by the administrator", now);
 	if (heir == BOND_NONE)
 		return;
-	other = holder(b, heir, mac);
+	other = holder(b, heir, b->mac);
 	if (other != BOND_NONE)
 		set_member(b, other, former, "it gives its own to the bond", now);
-	set_member(b, heir, mac, "set by the administrator", now);
+	set_member(b, heir, b->mac, "set by the administrator", now);
 }
 
 int
