@@ -52,24 +52,33 @@ bond_balance_usable(const struct bond *b)
 	return usable;
 }
 
-/* As for the shares of a hash; but a speed that is unknown counts as the least that is known. */
-uint64_t
-bond_balance_capacity(const struct bond *b, uint8_t slot)
+/*
+ * What each member can carry, beside the others. As for the shares of a hash, but a speed that is
+ * unknown counts as the least that is known. @return does any differ?
+ */
+static bool
+note_capacities(struct bond *b)
 {
-	const struct bond_member *m = &b->member[slot];
 	uint32_t least = 0;
-	bool weights = false;
+	bool weights = false, differs = false;
 
-	bond_foreach_member (b, other) {
-		const uint32_t mbps = b->member[other].fact.speed_mbps;
+	bond_foreach_member (b, slot) {
+		const uint32_t mbps = b->member[slot].fact.speed_mbps;
 
-		weights |= b->member[other].options.weight > 0;
+		weights |= b->member[slot].options.weight > 0;
 		if (mbps > 0 && (least == 0 || mbps < least))
 			least = mbps;
 	}
-	if (weights)
-		return m->options.weight > 0 ? m->options.weight : 1;
-	return m->fact.speed_mbps > 0 ? m->fact.speed_mbps : least > 0 ? least : 1;
+	bond_foreach_member (b, slot) {
+		const struct bond_member *m = &b->member[slot];
+		const uint32_t mbps = m->fact.speed_mbps > 0 ? m->fact.speed_mbps : least;
+		uint32_t capacity = weights ? m->options.weight : mbps;
+
+		capacity = capacity > 0 ? capacity : 1;
+		differs |= b->balancer.capacity[slot] != capacity;
+		b->balancer.capacity[slot] = capacity;
+	}
+	return differs;
 }
 
 /* Whose address is another one than when last looked at? */
@@ -102,18 +111,24 @@ stand_in(struct bond *b, uint32_t lost, uint64_t now)
 		}
 }
 
-/* The role went on: filters belong to who has it, and the switch must see it at once. */
-static void
-follow_current(struct bond *b)
+/*
+ * The role went on: filters belong to who has it, and the switch must see it at once.
+ * @return the one that had it, if it cannot send any more, as a set
+ */
+static uint32_t
+follow_current(struct bond *b, uint32_t usable)
 {
 	struct bond_balancer *l = &b->balancer;
+	const uint8_t old = l->current;
 
-	if (b->active == l->current)
-		return;
-	if (l->current != BOND_NONE)
-		b->member[l->current].promisc_until = 0;
+	if (b->active == old)
+		return 0;
 	l->current = b->active;
 	l->teacher.bridged = b->active != BOND_NONE;
+	if (old == BOND_NONE)
+		return 0;
+	b->member[old].promisc_until = 0;
+	return (UINT32_C(1) << old) & ~usable;
 }
 
 void
@@ -122,23 +137,24 @@ bond_balance_follow(struct bond *b, uint64_t now)
 	struct bond_balancer *l = &b->balancer;
 	const uint32_t usable = bond_balance_usable(b), lost = l->senders & ~usable,
 		       gained = usable & ~l->senders;
-	uint32_t renamed;
+	uint32_t renamed, retired;
+	bool speeds;
 
 	if (!b->mode->balance)
 		return;
 	l->senders = usable;
-	follow_current(b);
+	retired = follow_current(b, usable);
 	renamed = note_addresses(b);
-	bond_load_follow(b, now);
-	if (lost) {
-		stand_in(b, lost, now);
+	speeds = note_capacities(b);
+	bond_load_follow(b, speeds, now);
+	stand_in(b, lost | retired, now);
+	if (lost)
 		bond_client_lost(b, lost, now);
-	}
 	if (renamed | gained) {
 		bond_learn_now(b, (renamed | gained) & usable);
 		bond_client_renamed(b, renamed, now);
 	}
-	if (gained)
+	if (gained || speeds)
 		l->clients.rebalance_at = now + RETURN_DELAY;
 }
 

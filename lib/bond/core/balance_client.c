@@ -23,10 +23,10 @@ earlier(uint64_t a, uint64_t b)
 static bool
 is_fuller(const struct bond *b, uint8_t one, uint8_t other)
 {
-	const struct bond_clients *t = &b->balancer.clients;
+	const uint32_t *on = b->balancer.clients.on, *capacity = b->balancer.capacity;
 
-	return (t->on[one] + UINT64_C(1)) * bond_balance_capacity(b, other) >
-	       (t->on[other] + UINT64_C(1)) * bond_balance_capacity(b, one);
+	return (on[one] + UINT64_C(1)) * capacity[other] >
+	       (on[other] + UINT64_C(1)) * capacity[one];
 }
 
 /*
@@ -139,27 +139,25 @@ bond_client_renamed(struct bond *b, uint32_t renamed, uint64_t now)
 static bool
 next_move(const struct bond *b, const uint32_t on[BOND_MAX_MEMBERS], uint8_t *from, uint8_t *to)
 {
+	const uint32_t *capacity = b->balancer.capacity;
 	uint64_t most = 0, least = 0; /* clients, and one more, for the capacity */
 
 	*from = *to = BOND_NONE;
 	bond_foreach_member (b, slot) {
-		const uint64_t capacity = bond_balance_capacity(b, slot);
-
-		if (!bond_member_usable(&b->member[slot]))
+		if (!(b->balancer.senders >> slot & 1))
 			continue;
 		if (*from == BOND_NONE ||
-		    on[slot] * bond_balance_capacity(b, *from) > most * capacity) {
+		    (uint64_t)on[slot] * capacity[*from] > most * capacity[slot]) {
 			*from = slot;
 			most = on[slot];
 		}
 		if (*to == BOND_NONE ||
-		    (on[slot] + UINT64_C(1)) * bond_balance_capacity(b, *to) < least * capacity) {
+		    (on[slot] + UINT64_C(1)) * capacity[*to] < least * capacity[slot]) {
 			*to = slot;
 			least = on[slot] + UINT64_C(1);
 		}
 	}
-	return *from != BOND_NONE && *from != *to &&
-	       most * bond_balance_capacity(b, *to) > least * bond_balance_capacity(b, *from);
+	return *from != BOND_NONE && *from != *to && most * capacity[*to] > least * capacity[*from];
 }
 
 /* Move as few clients as it takes until all members have their share; who has none gets one. */

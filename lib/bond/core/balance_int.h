@@ -14,9 +14,6 @@
 /** @return members that could send if the host interface is up, as a set */
 uint32_t bond_balance_usable(const struct bond *b);
 
-/** @return what a member can carry beside the others: its weight, or speed in Mbit/s */
-uint64_t bond_balance_capacity(const struct bond *b, uint8_t slot);
-
 /** Tell of a wave of moves. @param from, to what changed; @param reason why, in words */
 void bond_balance_emit(const struct bond *b, const char *kind, const char *member, const char *from,
 		       const char *to, const char *reason, uint64_t now);
@@ -52,8 +49,8 @@ size_t bond_learning_frame(const uint8_t mac[6], const struct bond_tags *tags, u
 
 /* balance_load.c */
 
-/** Members that can send, or their speeds, changed: lay the buckets anew. */
-void bond_load_follow(struct bond *b, uint64_t now);
+/** Members that can send, or (speeds) what they can carry, changed: lay the buckets anew. */
+void bond_load_follow(struct bond *b, bool speeds, uint64_t now);
 
 /* balance_table.c */
 

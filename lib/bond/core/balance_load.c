@@ -32,7 +32,8 @@ set_place(const struct bond *b, struct bond_place *p)
 
 	memset(p, 0, sizeof(*p));
 	p->usable = l->usable;
-	memcpy(p->capacity, l->capacity, sizeof(p->capacity));
+	for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
+		p->capacity[slot] = b->balancer.capacity[slot];
 	memcpy(p->rate, l->rate, sizeof(p->rate));
 	memcpy(p->bucket, l->bucket, sizeof(p->bucket));
 	if (b->active != BOND_NONE)
@@ -48,20 +49,22 @@ deal_idle(struct bond *b)
 	struct bond_load *l = &b->balancer.load;
 	struct bond_view prev, next;
 	unsigned int n = 0;
-	uint64_t largest = 1;
+	const uint32_t *capacity = b->balancer.capacity;
+	uint32_t largest = 1;
 
 	bond_view_clear(&prev);
 	bond_view_clear(&next);
 	memcpy(prev.bucket, l->bucket, sizeof(prev.bucket));
 	bond_foreach_member (b, slot)
-		if ((l->usable >> slot & 1) && l->capacity[slot] > largest)
-			largest = l->capacity[slot];
+		if ((l->usable >> slot & 1) && capacity[slot] > largest)
+			largest = capacity[slot];
 	bond_foreach_member (b, slot) {
 		if (!(l->usable >> slot & 1))
 			continue;
 		next.share[next.n_active] =
-			(uint32_t)(largest > UINT16_MAX ? l->capacity[slot] * UINT16_MAX / largest
-							: l->capacity[slot]);
+			largest > UINT16_MAX
+				? (uint32_t)((uint64_t)capacity[slot] * UINT16_MAX / largest)
+				: capacity[slot];
 		bond_view_activate(&next, slot);
 	}
 	bond_view_deal(&prev, &next);
@@ -124,26 +127,8 @@ improve(struct bond *b, const char *why, uint64_t now)
 	tell(b, moved, before, bond_place_unevenness(&p), why, now);
 }
 
-/* @return does anything differ from what the buckets were laid for? */
-static bool
-note_capacity(struct bond *b, uint32_t usable)
-{
-	struct bond_load *l = &b->balancer.load;
-	bool differs = usable != l->usable;
-
-	l->usable = usable;
-	bond_foreach_member (b, slot) {
-		const uint64_t capacity =
-			usable >> slot & 1 ? bond_balance_capacity(b, slot) : l->capacity[slot];
-
-		differs |= capacity != l->capacity[slot];
-		l->capacity[slot] = capacity;
-	}
-	return differs;
-}
-
 void
-bond_load_follow(struct bond *b, uint64_t now)
+bond_load_follow(struct bond *b, bool speeds, uint64_t now)
 {
 	struct bond_load *l = &b->balancer.load;
 	const uint32_t usable = bond_balance_usable(b), lost = l->usable & ~usable,
@@ -156,8 +141,9 @@ bond_load_follow(struct bond *b, uint64_t now)
 		memset(l->bucket, BOND_NONE, sizeof(l->bucket));
 		return;
 	}
-	if (!note_capacity(b, usable))
+	if (usable == l->usable && !speeds)
 		return;
+	l->usable = usable;
 	if (usable == 0) {
 		memset(l->bucket, BOND_NONE, sizeof(l->bucket));
 		return;

@@ -94,17 +94,16 @@ struct bond_stacked {
 
 /* How the buckets lie, and by what. */
 struct bond_load {
-	bool counted;                        /* total[] and unbalanced_total hold a reading */
-	uint64_t counted_at;                 /* when */
-	uint64_t due;                        /* when the next one is */
-	uint64_t total[BOND_BUCKETS];        /* octets */
-	uint64_t unbalanced_total;           /* octets */
-	uint64_t rate[BOND_BUCKETS];         /* octets a second in the last period */
-	uint64_t unbalanced_rate;            /* octets a second */
-	uint8_t bucket[BOND_BUCKETS];        /* slot, BOND_NONE: no member can send */
-	uint8_t heat[BOND_BUCKETS];          /* how often a bucket moved of late */
-	uint32_t usable;                     /* members that the buckets lie on */
-	uint64_t capacity[BOND_MAX_MEMBERS]; /* of them: Mbit/s, or weights */
+	bool counted;                 /* total[] and unbalanced_total hold a reading */
+	uint64_t counted_at;          /* when */
+	uint64_t due;                 /* when the next one is */
+	uint64_t total[BOND_BUCKETS]; /* octets */
+	uint64_t unbalanced_total;    /* octets */
+	uint64_t rate[BOND_BUCKETS];  /* octets a second in the last period */
+	uint64_t unbalanced_rate;     /* octets a second */
+	uint8_t bucket[BOND_BUCKETS]; /* slot, BOND_NONE: no member can send */
+	uint8_t heat[BOND_BUCKETS];   /* how often a bucket moved of late */
+	uint32_t usable;              /* members that the buckets lie on */
 };
 
 /* Clients, and when they are to be told what. */
@@ -147,9 +146,10 @@ struct bond_teacher {
 
 /* Of a bond; owned by the control thread. */
 struct bond_balancer {
-	uint8_t current;                  /* as last looked at */
-	uint32_t senders;                 /* members that can send, as last looked at */
-	uint8_t mac[BOND_MAX_MEMBERS][6]; /* of members, as last looked at */
+	uint8_t current;                     /* as last looked at */
+	uint32_t senders;                    /* members that can send, as last looked at */
+	uint8_t mac[BOND_MAX_MEMBERS][6];    /* of members, as last looked at */
+	uint32_t capacity[BOND_MAX_MEMBERS]; /* likewise: weights, or Mbit/s; above 0 */
 	struct bond_load load;
 	struct bond_clients clients;
 	struct bond_teacher teacher;

@@ -15,6 +15,7 @@ enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
  * Of the daemon: "reset" (resetting, done), "mtu", "mac", "host".
  * "mac" (addresses; of the bond, or that a member is to have), "route" (none, to a target).
  * Of monitors: "probe", "damping" (good, bad), "bfd" (admin down, down, init, up).
+ * Of balance-tlb and balance-alb: "balance" ("load uneven by 12.0 %"), "clients" ("3 clients").
  * Of 802.3ad: "lacp-rx", "lacp-mux", "lacp-selected" (states as the standard spells them),
  * "lacp-active" (id of the active aggregator, "none"), "lacp-churn" ("actor CHURN"), "lacp-alarm"
  * (what is wrong, "none"; the reason has the values that differ).
