@@ -60,6 +60,7 @@ int ctl_events(struct ctl *ctl, const struct ctl_args *args);
 int ctl_flow(struct ctl *ctl, const struct ctl_args *args);
 int ctl_lacp(struct ctl *ctl, const struct ctl_args *args);
 int ctl_activate(struct ctl *ctl, const struct ctl_args *args);
+extern const struct ctl_flag ctl_show_flags[];
 extern const struct ctl_flag ctl_stats_flags[];
 extern const struct ctl_flag ctl_events_flags[];
 
@@ -98,6 +99,9 @@ double text_number(const json_t *o, const char *path);
 
 /** The layout of /proc/net/bonding. @param admin as a reader with CAP_NET_ADMIN sees it */
 void text_show(FILE *f, const json_t *bond, const char *version, bool admin);
+
+/** Print the clients of a bond, a line each. @param bond answer of bond.get with "clients" */
+void text_clients(FILE *f, const json_t *bond);
 
 /** @param before an earlier stats.get: print rates a second; NULL: print counts. @param seconds between */
 void text_stats(FILE *f, const json_t *stats, const json_t *before, double seconds);

@@ -4,8 +4,8 @@
 
 const struct ctl_command ctl_commands[] = {
 	{"list", "", "print the names of the bonds", 0, 0, NULL, ctl_list},
-	{"show", "[BOND]", "print a bond, or all, in the layout of /proc/net/bonding", 0, 1, NULL,
-	 ctl_show},
+	{"show", "[BOND] [--clients]", "print a bond, or all, in the layout of /proc/net/bonding",
+	 0, 1, ctl_show_flags, ctl_show},
 	{"lacp", "[BOND]", "print what LACP does on each member, and why it carries data or not", 0,
 	 1, NULL, ctl_lacp},
 	{"stats", "[BOND] [--watch[=SECONDS]]", "print the counters of bonds, members and workers",

@@ -75,6 +75,7 @@ member(const struct bondd_bond *b, uint8_t slot, bool *failed)
 	api_put(o, "link_failure_count", json_integer(m->link_failure_count), failed);
 	api_put_lacp_member(o, &b->core, slot, failed);
 	api_put_monitors(o, b, slot, failed);
+	api_put_balance_member(o, b, slot, failed);
 	api_put(o, "options", api_member_options(&m->options), failed);
 	api_put_counters(o, b->daemon, b->member[slot].port, false, failed);
 	return o;
@@ -118,6 +119,8 @@ api_bond_get(struct api_call *call, json_t **result)
 	api_put(o, "options", api_bond_options(b), &failed);
 	api_put(o, "host", host(b, &failed), &failed);
 	api_put(o, "lacp", api_lacp_bond(core, &failed), &failed);
+	api_put(o, "balance", api_balance(b, json_object_get(call->params, "clients"), &failed),
+		&failed);
 	api_put(o, "members", members(b, &failed), &failed);
 	if (failed) {
 		json_decref(o);

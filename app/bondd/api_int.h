@@ -144,6 +144,12 @@ void api_put(json_t *object, const char *key, json_t *value, bool *failed);
 /** Put what the monitors of a member say: BFD and flap damping; null where there is none. */
 void api_put_monitors(json_t *o, const struct bondd_bond *b, uint8_t slot, bool *failed);
 
+/** @return `balance` of bond.get. @param max_clients how many to list; NULL: no list */
+json_t *api_balance(const struct bondd_bond *b, const json_t *max_clients, bool *failed);
+
+/** What a member of such a bond has beside. */
+void api_put_balance_member(json_t *o, const struct bondd_bond *b, uint8_t slot, bool *failed);
+
 /** Put the counters of a port into an object under construction. @param port may be NULL */
 void api_put_counters(json_t *object, const struct bondd *d, const struct dp_port *port,
 		      bool details, bool *failed);

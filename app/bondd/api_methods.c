@@ -116,6 +116,13 @@ static const struct api_param one_bond[] = {
 	{NULL},
 };
 
+static const struct api_param bond_to_get[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"clients", API_COUNT, false,
+	 "list at most this many clients of balance-alb; without it, none"},
+	{NULL},
+};
+
 static const struct api_param maybe_bond[] = {
 	{"bond", API_STRING, false, "only this bond"},
 	{NULL},
@@ -174,6 +181,12 @@ static const struct api_param coming_events[] = {
 	"`state` (admin down, down, init, up) `state_ms` `reason` `diagnostic` `remote_state` "    \
 	"`remote_diagnostic` `local_discriminator` `remote_discriminator` `tx_interval_ms` "       \
 	"`detection_ms` `rx_packets` `tx_packets` `up_count` `down_count` `refused`{by reason}"
+#define BALANCE                                                                                    \
+	"`clients_now` `clients_created` `clients_evicted` `clients_refused` (there was no room) " \
+	"`host_frames` (ARP and ND of the host) `rewritten` `foreign` `malformed` `heard` (ARP "   \
+	"and ND received) `peers_moved` `locals_moved` `conflicts` `updates` `learning_packets` "  \
+	"`rebalances` `buckets_moved` `clients`[{`local` `peer` `mac` `vlans`[ids, outermost "     \
+	"first] `member` (that it sends to) `updates_left` `seen_s`}]"
 #define ENDS                                                                                       \
 	"`actor` and `partner`{`system_priority` `system` `key` `port_priority` `port` `state` "   \
 	"`state_text`} `churn`{`actor` `partner` (monitoring, none, churned) `actor_count` "       \
@@ -184,18 +197,19 @@ const struct api_method api_methods[] = {
 	 "`version` `dpdk_version` `pid` `uptime_s` `workers`[{`lcore` `busy_ratio` (0 to 1, over "
 	 "the last second)}] `config_file`"},
 	{"bond.list", bond_list, NULL, false, "The names of all bonds.", "[names]"},
-	{"bond.get", api_bond_get, one_bond, false, "Everything about a bond and its members.",
+	{"bond.get", api_bond_get, bond_to_get, false, "Everything about a bond and its members.",
 	 "`name` `mode` `mode_number` `carrier` (true or false) `mac` `mtu` `speed_mbps` `duplex` "
 	 "(full, half) `active_member` `options`{every option by its Linux name: names of "
 	 "enumerations, numbers otherwise} `host`{`type` `ifname` `admin_up` `carrier` " COUNTERS
-	 "} `lacp`{" SYSTEM
+	 "} `lacp`{" SYSTEM "} `balance` (of balance-tlb and balance-alb){" BALANCE
 	 "} `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `refused` (what the "
 	 "driver "
 	 "cannot do) `link` (up, going down, down, going back) `state` (active, backup) `tx` `rx` "
 	 "(may it send, receive data now) `speed_mbps` `duplex` `link_failure_count` "
 	 "`aggregator_id` `actor_state` `partner_state` (sums of the bits of the standard) "
 	 "`lacp`{" ENDS "} `bfd`{" BFD "} `damping`{`held` `left_ms` `doublings` `hold_count` "
-	 "`failures`} `options`{} " COUNTERS
+	 "`failures`} `tx_load_bps` (bits a second it was given by balance-tlb or balance-alb) "
+	 "`options`{} " COUNTERS
 	 "}]. What is unknown, and what the mode has not, is null. Counters of `host` are seen "
 	 "from "
 	 "the daemon: rx is what the host sent."},

@@ -38,6 +38,7 @@ struct bondd_bond;
 
 /* What monitors want a member to hear. */
 struct bondd_extra {
+	bool all; /* whatever unicast: balance-alb stands in for a member */
 	bool bfd; /* the group of micro-BFD */
 	unsigned int n;
 	uint8_t mac[MEMBER_MAX_EXTRA][6];
@@ -101,6 +102,8 @@ struct bondd_bond {
 	struct kernel_net net; /* what is stacked on the host interface, as last read */
 	uint64_t net_at;       /* deadline of the next reading, while targets are probed */
 	struct bondd_round notify, rejoin;
+	struct dp_load *load;        /* balance-tlb, balance-alb: octets by worker; else NULL */
+	struct bond_client *clients; /* balance-alb: room for the core's; else NULL */
 	struct bondd_member member[BOND_MAX_MEMBERS]; /* by slot */
 };
 

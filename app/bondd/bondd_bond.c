@@ -9,6 +9,7 @@
 #include <sys/random.h>
 #include <time.h>
 
+#include "balance_io.h"
 #include "bondd_member.h"
 #include "host.h"
 #include "log.h"
@@ -177,6 +178,8 @@ begin(struct bondd_bond *b, const uint8_t mac[6], const uint8_t system[6], struc
 	make_mac(b, options.mac.spare);
 	options.seed = random_seed();
 	rc = bond_init(&b->core, b->conf->name, &options, &hooks, b->daemon->now);
+	if (rc == 0)
+		rc = balance_io_open(b);
 	if (rc < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s: the core refuses its options: %s",
 			 b->conf->name, strerror(-rc));
@@ -242,6 +245,7 @@ bondd_bond_close(struct bondd_bond *b)
 	if (b == NULL)
 		return;
 	host_close(b);
+	balance_io_close(b);
 	kernel_net_free(&b->net);
 	for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
 		if (b->member[slot].used)

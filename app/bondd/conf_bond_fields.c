@@ -19,8 +19,6 @@ static const char *const linux_modes[] = {
 
 /* Options of Linux, and of ours, that a later version offers. */
 const char *const conf_bond_later[] = {
-	"tlb_dynamic_lb",
-	"lp_interval",
 	"min_bandwidth",
 	NULL,
 };
@@ -263,6 +261,19 @@ const struct conf_field conf_bond_fields[] = {
 	 .modes = MODE(BALANCE_RR), .apply = CONF_LIVE,
 	 .doc = "Frames that a member sends before it is the turn of the next. 0: a member at "
 		"random for each frame."},
+	{"tlb_dynamic_lb", .type = CONF_BOOL, .offset = AT(options.balance.dynamic_lb), .def = "1",
+	 .modes = MODE(BALANCE_TLB) | MODE(BALANCE_ALB), .apply = CONF_LIVE,
+	 .doc = "Spread by load: every 10 s flows move from members that sent much to those that "
+		"sent little, as few as possible. Off: by hash, as xmit_hash_policy says."},
+	{"lp_interval", .type = CONF_UINT, .offset = AT(options.balance.lp_interval_s), .min = 1,
+	 .max = INT32_MAX, .def = "1", .unit = "s", .used = MODE(BALANCE_TLB) | MODE(BALANCE_ALB),
+	 .apply = CONF_LIVE,
+	 .doc = "How often every member sends frames from its MAC address by which the switch "
+		"learns where it is, one in each VLAN on the bond."},
+	{"alb_ipv6", .type = CONF_BOOL, .offset = AT(options.balance.ipv6), .def = "1",
+	 .modes = MODE(BALANCE_ALB), .apply = CONF_LIVE,
+	 .doc = "Spread what is received over IPv6 as well, by neighbour advertisements; Linux "
+		"does so for IPv4 only."},
 	{"all_slaves_active", "all_members_active", CONF_BOOL,
 	 .offset = AT(options.all_members_active), .def = "0", .apply = CONF_LIVE,
 	 .doc = "Deliver also what backup members receive."},

@@ -14,6 +14,7 @@
 
 #include "announce.h"
 #include "api.h"
+#include "balance_io.h"
 #include "bfd_io.h"
 #include "bondd_bond.h"
 #include "bondd_member.h"
@@ -132,6 +133,16 @@ on_kernel_event(struct loop_source *source, uint32_t events)
 	kernel_dispatch(d->kernel);
 }
 
+/* Somebody waits for the address that the host asked for, or is asked for. */
+static void
+on_punt(struct loop_source *source, uint32_t events)
+{
+	struct bondd *d = source->arg;
+
+	(void)events;
+	dp_punt_seen(&d->dp);
+}
+
 static uint64_t
 turn_deadline(const struct bondd *d)
 {
@@ -159,18 +170,22 @@ turn(struct bondd *d)
 	reset_begin(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		balance_io_receive(d->bond[i]);
 		punt_io_receive(d->bond[i]);
 		probe_io_count(d->bond[i]);
 		host_net_sync(d->bond[i]);
 	}
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
-	for (uint32_t i = 0; i < d->n_bonds; i++)
+	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		bond_tick(&d->bond[i]->core, d->now);
+		balance_io_measure(d->bond[i]);
+	}
 	bondd_member_turn(d);
 	publish_views(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		macs_apply(d->bond[i]);
 		host_filter_follow(d->bond[i]);
+		balance_io_send(d->bond[i]);
 		lacp_io_send(d->bond[i]);
 		bfd_io_send(d->bond[i]);
 		probe_io_send(d->bond[i]);
@@ -181,7 +196,7 @@ turn(struct bondd *d)
 	api_tick(d->api, d->now);
 }
 
-static struct loop_source kernel_source, interrupt_source;
+static struct loop_source kernel_source, interrupt_source, punt_source;
 
 int
 control_start(struct bondd *d, struct conf_err *err)
@@ -211,7 +226,10 @@ control_start(struct bondd *d, struct conf_err *err)
 	}
 	kernel_source = (struct loop_source){kernel_event_fd(d->kernel), on_kernel_event, d};
 	interrupt_source = (struct loop_source){d->link_event_fd, on_link_interrupt, d};
+	punt_source = (struct loop_source){d->dp.punt_fd, on_punt, d};
 	rc = loop_add(&d->loop, &kernel_source, EPOLLIN);
+	if (rc == 0)
+		rc = loop_add(&d->loop, &punt_source, EPOLLIN);
 	if (rc == 0)
 		rc = loop_add(&d->loop, &interrupt_source, EPOLLIN);
 	if (rc < 0) {

@@ -7,6 +7,7 @@
 #include "log.h"
 
 #define INTERVAL BOND_SEC          /* routes tell nothing when they change */
+#define SELDOM   (10 * BOND_SEC)   /* only MACs that a bridge learns */
 #define SOON     (100 * BOND_MSEC) /* changes come in crowds */
 
 static void
@@ -31,7 +32,7 @@ host_net_read(struct bondd_bond *b)
 
 	if (b->host.ifindex == 0)
 		return;
-	b->net_at = b->daemon->now + INTERVAL;
+	b->net_at = b->daemon->now + (bond_probe_runs(&b->core) ? INTERVAL : SELDOM);
 	rc = kernel_net_read(b->daemon->kernel, b->host.ifindex, &b->net);
 	bond_net_set(&b->core, &b->net.net); /* also when empty: what was there is gone */
 	if (rc < 0) {
@@ -48,10 +49,16 @@ host_net_changed(struct bondd_bond *b)
 	b->net_at = RTE_MIN(b->net_at, b->daemon->now + SOON);
 }
 
+/* All the time: for probes, and to teach the switch in every VLAN. */
+static bool
+is_wanted(const struct bondd_bond *b)
+{
+	return bond_probe_runs(&b->core) || b->core.mode->balance != BOND_BALANCE_NONE;
+}
+
 void
 host_net_sync(struct bondd_bond *b)
 {
-	if (bond_probe_runs(&b->core) && b->daemon->now >= b->net_at && !b->notify.running &&
-	    !b->rejoin.running)
+	if (is_wanted(b) && b->daemon->now >= b->net_at && !b->notify.running && !b->rejoin.running)
 		host_net_read(b);
 }

@@ -112,6 +112,7 @@ extra_of(const struct bondd_bond *b, uint8_t slot)
 	struct bondd_extra extra;
 
 	memset(&extra, 0, sizeof(extra)); /* it is compared */
+	extra.all = bond_balance_promisc(&b->core, slot, b->daemon->now);
 	extra.bfd = bond_bfd_enabled(&b->core);
 	if (extra.bfd && memcmp(m->mac, m->perm_mac, 6) != 0)
 		memcpy(extra.mac[extra.n++], m->perm_mac, 6);
@@ -142,7 +143,8 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 		memcpy(mac[n++], micro_bfd, 6);
 	memcpy(mac[n], m->extra.mac, m->extra.n * sizeof(mac[0]));
 	member_set_filter(m, (const uint8_t(*)[6])mac, n, m->extra.n,
-			  h->allmulti || h->n_groups == HOST_MAX_GROUPS, h->promisc || other);
+			  h->allmulti || h->n_groups == HOST_MAX_GROUPS,
+			  h->promisc || other || m->extra.all);
 }
 
 void

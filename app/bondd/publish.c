@@ -68,6 +68,7 @@ publish_views(struct bondd *d)
 
 		bond_elect(&b->core, &b->view, &v->bond);
 		v->host = b->host.port;
+		v->load = b->load;
 		v->host_up = b->core.host_up;
 		show_ports(b, v);
 		b->view = v->bond;

@@ -23,6 +23,8 @@ static void
 neighbour(struct bondd_bond *b, uint8_t slot, const uint8_t *frame, size_t len)
 {
 	bond_probe_input(&b->core, slot, frame, len, b->daemon->now);
+	if (b->core.mode->balance != BOND_BALANCE_NONE)
+		bond_balance_heard(&b->core, slot, frame, len, b->daemon->now);
 }
 
 /* A row a kind of frame; the first that matches takes it, the last one takes all others. */

@@ -132,6 +132,18 @@ int dp_view_publish(struct dp *dp, struct dp_view *next);
  */
 int dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t len);
 
+/**
+ * Make a punted frame fit to be read and written: in one piece, nobody else's, its tag inside.
+ * Control thread.
+ * @param m taken over
+ * @return it or a copy; NULL: no buffer, or too long for one
+ */
+struct rte_mbuf *dp_ctrl_whole(struct dp *dp, struct rte_mbuf *m);
+
+/** Send a punted frame on a port, ahead of data. Control thread. @param m taken over, also if refused
+ *  @return 0, -ENOBUFS: the ring is full */
+int dp_ctrl_forward(struct dp *dp, struct dp_port *port, struct rte_mbuf *m);
+
 /** @return have the workers taken every frame of dp_ctrl_send()? Control thread. */
 bool dp_ctrl_sent(const struct dp_port *port);
 

@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <sys/eventfd.h>
 
-#include "dp_path.h"
+#include <rte_ether.h>
+
+#include "dp_balance.h"
 
 #define DRAIN 32 /* control frames a port and turn; the rest waits for the next turn */
 
@@ -50,6 +52,38 @@ dp_ctrl_send(struct dp *dp, struct dp_port *port, const void *frame, uint16_t le
 	}
 	rte_pktmbuf_free(m);
 	return -ENOBUFS;
+}
+
+struct rte_mbuf *
+dp_ctrl_whole(struct dp *dp, struct rte_mbuf *m)
+{
+	const uint64_t tag = RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN;
+
+	if (!dp_is_own(m) || m->nb_segs > 1) {
+		struct rte_mbuf *copy = rte_pktmbuf_copy(m, dp->pool, 0, UINT32_MAX);
+
+		rte_pktmbuf_free(m);
+		if (copy == NULL)
+			return NULL;
+		m = copy;
+	}
+	if (m->nb_segs > 1 || (m->ol_flags & tag && rte_vlan_insert(&m) < 0)) {
+		rte_pktmbuf_free(m);
+		return NULL;
+	}
+	m->ol_flags &= ~tag;
+	return m;
+}
+
+int
+dp_ctrl_forward(struct dp *dp, struct dp_port *port, struct rte_mbuf *m)
+{
+	if (rte_ring_enqueue(port->down, m) != 0) {
+		rte_pktmbuf_free(m);
+		return -ENOBUFS;
+	}
+	dp_wake_workers(dp);
+	return 0;
 }
 
 bool
