@@ -5,8 +5,9 @@
 #include "bond_machine.h"
 
 static const struct bond_mode *const modes[] = {
-	&bond_mode_balance_rr, &bond_mode_active_backup, &bond_mode_balance_xor,
-	&bond_mode_broadcast,  &bond_mode_8023ad,
+	&bond_mode_balance_rr,  &bond_mode_active_backup, &bond_mode_balance_xor,
+	&bond_mode_broadcast,   &bond_mode_8023ad,        &bond_mode_balance_tlb,
+	&bond_mode_balance_alb,
 };
 
 #define N_MODES (sizeof(modes) / sizeof(modes[0]))

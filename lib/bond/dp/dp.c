@@ -150,6 +150,14 @@ dp_view_alloc(uint32_t n_bonds)
 	return view;
 }
 
+/* Where only the current member sends, there is nothing to balance. */
+static bool
+balances(const struct bond_view *v)
+{
+	return v->balance != BOND_BALANCE_NONE && v->n_active > 0 &&
+	       (v->n_active > 1 || v->measure || v->punt_host || v->current != v->active[0]);
+}
+
 void
 dp_view_prepare(struct dp_view *view)
 {
@@ -162,6 +170,8 @@ dp_view_prepare(struct dp_view *view)
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
 		b->find_rare = dp_rare_select(b->bond.punt, simd);
+		if (balances(&b->bond))
+			dp_balance_prepare(b, simd);
 		b->deliver = dp_deliver_select(&b->bond, simd);
 		dp_scatter_prepare(b, simd);
 	}

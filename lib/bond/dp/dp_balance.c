@@ -104,9 +104,9 @@ measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const str
 }
 
 /* Without a buffer for a copy a frame leaves on the current member, as it is. */
-static void
-rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt, uint16_t n,
-	struct dp_lot *lot)
+void
+dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt,
+		   uint16_t n, struct dp_lot *lot)
 {
 	for (uint16_t i = 0; i < n; i++) {
 		if (!(lot->balanced >> i & 1) || !(v->rewrite >> lot->slot[i] & 1))
@@ -126,7 +126,17 @@ rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt, u
 	}
 }
 
-/* Most frames: IPv4 without a tag, from the bond's own MAC. */
+void
+dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		uint16_t n, struct dp_lot *lot)
+{
+	if (b->bond.measure && b->load != NULL)
+		measure(&b->load[w->index], pkt, n, lot);
+	if (b->bond.rewrite != 0)
+		dp_balance_rewrite(w, &b->bond, pkt, n, lot);
+	b->scatter(w, b, pkt, n, lot->slot);
+}
+
 static void
 balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
@@ -135,19 +145,44 @@ balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 	for (uint16_t i = 0; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
 	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, &lot);
-	if (unlikely(n == 0))
-		return;
-	if (b->bond.measure && b->load != NULL)
-		measure(&b->load[w->index], pkt, n, &lot);
-	if (b->bond.rewrite != 0)
-		rewrite(w, &b->bond, pkt, n, &lot);
-	b->scatter(w, b, pkt, n, lot.slot);
+	if (likely(n > 0))
+		dp_balance_send(w, b, pkt, n, &lot);
 }
 
-dp_spread_fn
-dp_balance_select(const struct bond_view *v, enum dp_simd simd)
+#ifdef DP_HAVE_AVX512
+/* What most bonds do: by address or by the plain hash, through the buckets, measured. */
+static dp_spread_fn
+by_vectors(const struct dp_bond_view *b)
 {
-	(void)v;
+	static const dp_spread_fn by_hash[BOND_HASH_POLICIES] = {
+		[BOND_HASH_LAYER2] = dp_balance_layer2_avx512,
+		[BOND_HASH_LAYER23] = dp_balance_layer23_avx512,
+		[BOND_HASH_LAYER34] = dp_balance_layer34_avx512,
+	};
+	const struct bond_view *v = &b->bond;
+
+	if (v->n_active > DP_AVX512_MEMBERS || v->spread != BOND_SPREAD_BUCKETS || !v->measure ||
+	    b->load == NULL)
+		return NULL;
+	if (v->by_address)
+		return v->balance == BOND_BALANCE_ALB ? dp_balance_alb_avx512 : NULL;
+	if (v->balance != BOND_BALANCE_TLB || v->nic_hash || v->hash.symmetric || v->hash.seed != 0)
+		return NULL;
+	return by_hash[v->hash.policy];
+}
+#endif
+
+void
+dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd)
+{
+	const struct bond_view *v = &b->bond;
+
+	for (unsigned int slot = 0; slot < BOND_MAX_MEMBERS; slot++)
+		memcpy(b->source[slot], v->rewrite >> slot & 1 ? v->mac[slot] : v->bond_mac, 6);
+	b->spread = balance;
+#ifdef DP_HAVE_AVX512
+	if (simd == DP_SIMD_AVX512 && by_vectors(b) != NULL)
+		b->spread = by_vectors(b);
+#endif
 	(void)simd;
-	return balance;
 }

@@ -15,8 +15,8 @@
 typedef uint16_t (*dp_deliver_fn)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
 				  struct rte_mbuf **pkt, uint16_t n);
 
-/** @return the function for a view that balances, and whose members can send. Control thread */
-dp_spread_fn dp_balance_select(const struct bond_view *v, enum dp_simd simd);
+/** Choose b->spread for a view that balances, and prepare what it needs. Control thread */
+void dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd);
 
 /** @return the function for a view; NULL: what comes in on slots of rx is delivered as it is */
 dp_deliver_fn dp_deliver_select(const struct bond_view *v, enum dp_simd simd);
@@ -56,9 +56,23 @@ dp_put_mac(struct rte_mbuf *m, unsigned int offset, const uint8_t mac[6])
 	memcpy(at, mac, 6);
 }
 
+/** Give balanced frames the source that their members have; those of others are copied. */
+void dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt,
+			uint16_t n, struct dp_lot *lot);
+
+/** Measure, rewrite and send a burst of n frames, 1 to DP_BURST, that is sorted. */
+void dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		     uint16_t n, struct dp_lot *lot);
+
 #ifdef DP_HAVE_AVX512
-void dp_balance_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		       uint16_t n);
+void dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			   uint16_t n);
+void dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			      struct rte_mbuf **pkt, uint16_t n);
+void dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			       struct rte_mbuf **pkt, uint16_t n);
+void dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			       struct rte_mbuf **pkt, uint16_t n);
 #endif
 
 #endif

@@ -2,6 +2,7 @@
 /* dp_hash_avx512.c - chooses members by hash, sixteen frames at a time. */
 #include "dp_hash.h"
 #include "dp_hash16_avx512.h"
+#include "dp_lookup_avx512.h"
 #include "dp_scatter_avx512.h"
 
 /* As bond_hash_seeded(). */
@@ -14,35 +15,15 @@ seeded(__m512i h, uint32_t seed)
 	return _mm512_xor_si512(h, _mm512_srli_epi32(h, 16));
 }
 
-/* 64 bytes, each an index into the 256 buckets. */
-static inline __m512i
-look_up(const uint8_t bucket[BOND_BUCKETS], __m512i index)
-{
-	const __m512i lower = _mm512_permutex2var_epi8(_mm512_loadu_si512(bucket), index,
-						       _mm512_loadu_si512(bucket + 64));
-	const __m512i upper = _mm512_permutex2var_epi8(_mm512_loadu_si512(bucket + 128), index,
-						       _mm512_loadu_si512(bucket + 192));
-
-	return _mm512_mask_mov_epi8(lower, _mm512_movepi8_mask(index), upper);
-}
-
 /* The slots that hashes stand for. */
 static inline __m512i
 slots_of(const struct bond_view *v, const __m512i hash[GROUPS], uint16_t n)
 {
 	uint8_t slot[DP_BURST] __rte_cache_aligned;
 	uint32_t value[DP_BURST];
-	__m512i index;
 
-	if (likely(v->spread == BOND_SPREAD_BUCKETS)) {
-		index = _mm512_castsi128_si512(_mm512_cvtepi32_epi8(hash[0]));
-		index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[1]), 1);
-		if (n > 2 * LANES) {
-			index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[2]), 2);
-			index = _mm512_inserti32x4(index, _mm512_cvtepi32_epi8(hash[3]), 3);
-		}
-		return look_up(v->bucket, index);
-	}
+	if (likely(v->spread == BOND_SPREAD_BUCKETS))
+		return dp_look_up(v->bucket, dp_lower_octets(hash, n));
 	for (int g = 0; g < GROUPS; g++)
 		_mm512_storeu_si512(value + LANES * g, hash[g]);
 	for (uint16_t i = 0; i < DP_BURST; i++) /* also behind n: of zeroes */

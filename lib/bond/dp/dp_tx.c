@@ -7,7 +7,6 @@
 #include <rte_ether.h>
 #include <rte_ip.h>
 
-#include "dp_balance.h"
 #include "dp_hash.h"
 
 #define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
@@ -219,9 +218,6 @@ dp_spread_select(const struct bond_view *v, enum dp_simd simd)
 {
 	if (v->n_active == 0)
 		return to_nobody;
-	if (v->balance != BOND_BALANCE_NONE &&
-	    (v->n_active > 1 || v->measure || v->punt_host || v->current != v->active[0]))
-		return dp_balance_select(v, simd);
 	if (v->n_active == 1) /* whatever the spread */
 		return to_the_only_one;
 	switch (v->spread) {
