@@ -73,6 +73,7 @@ on_event(void *ctx, const struct bond_event *e)
 	snprintf(r->from, sizeof(r->from), "%s", e->from);
 	snprintf(r->to, sizeof(r->to), "%s", e->to);
 	snprintf(r->reason, sizeof(r->reason), "%s", e->reason);
+	snprintf(r->first, sizeof(r->first), "%s", e->log_first ? e->log_first : "");
 	snprintf(r->line, sizeof(r->line), "%s", e->log_line ? e->log_line : "");
 	r->severity = e->severity;
 }

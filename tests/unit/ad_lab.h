@@ -27,7 +27,7 @@
 
 struct lab_event {
 	uint64_t at; /* ms */
-	char member[BOND_NAME_SIZE], kind[16], from[48], to[48], reason[192], line[224];
+	char member[BOND_NAME_SIZE], kind[16], from[48], to[48], reason[192], first[64], line[224];
 	enum bond_severity severity;
 };
 

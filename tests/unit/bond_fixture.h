@@ -25,6 +25,14 @@ struct heard {
 	char probe[8];     /* "good", "bad", "": no event yet */
 };
 
+/* A round of announcements. */
+struct round {
+	uint64_t ms;
+	uint8_t slot; /* of the member that sends it */
+};
+
+#define MAX_ROUNDS 64 /* of each kind; later ones are only counted */
+
 struct fixture {
 	struct bond b;
 	void (*after_tick)(struct fixture *f); /* NULL, or what a caller does then */
@@ -38,6 +46,7 @@ struct fixture {
 	unsigned int events;
 	unsigned int notifications;
 	unsigned int reports;        /* rounds of them */
+	struct round notified[MAX_ROUNDS], reported[MAX_ROUNDS];
 	char active[BOND_NAME_SIZE]; /* as the events say */
 	char carrier[8];
 	char mac[18]; /* of the bond, "": no event yet */
@@ -196,6 +205,13 @@ fixture_balance(struct fixture *f)
 	}
 }
 
+static inline void
+fixture_note(struct round *rounds, unsigned int n, uint64_t now, uint8_t slot)
+{
+	if (n < MAX_ROUNDS)
+		rounds[n] = (struct round){now / BOND_MSEC, slot};
+}
+
 /* Let time pass, with everything that falls due before its end: facts go before timers. */
 static inline void
 fixture_advance(struct fixture *f, uint64_t until)
@@ -211,11 +227,11 @@ fixture_advance(struct fixture *f, uint64_t until)
 			f->after_tick(f);
 		fixture_balance(f);
 		while (bond_notify_due(&f->b, f->now)) {
-			f->notifications++;
+			fixture_note(f->notified, f->notifications++, f->now, f->b.active);
 			fixture_write(f, f->now, NULL, "notify");
 		}
 		while (bond_rejoin_due(&f->b, f->now, &slot)) {
-			f->reports++;
+			fixture_note(f->reported, f->reports++, f->now, slot);
 			assert_true(bond_member_can_tx(&f->b, slot));
 		}
 		assert_true(bond_deadline(&f->b) > f->now);

@@ -49,7 +49,8 @@ recording_is_carrier_line(const char *line)
 static inline bool
 recording_is_other_line(const char *line)
 {
-	return strstr(line, "8021q") || strstr(line, "Could not set") || strstr(line, "option ");
+	return strstr(line, "8021q") || strstr(line, "ADDRCONF") || strstr(line, "Could not set") ||
+	       strstr(line, "option ");
 }
 
 /* "bond0: (slave m0): link ..." -> "m0: link ..." */
@@ -70,7 +71,7 @@ recording_without_prefix(const char *line, char out[LINE_SIZE])
 static inline bool
 recording_is_repeated(const struct table *lines, const char *line, unsigned int ms)
 {
-	if (!strstr(line, " it in "))
+	if (!strstr(line, " it in ") && !strstr(line, " again after "))
 		return false;
 	for (unsigned int i = lines->n; i-- > 0 && lines->row[i].ms + 50 > ms;)
 		if (strcmp(lines->row[i].text, line) == 0)
