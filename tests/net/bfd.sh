@@ -60,25 +60,6 @@ both() {
 	done
 }
 
-# Pings a millisecond apart while something is done: the longest time without an answer counts, because
-# ping itself slows down to 10 ms as long as there are none. Usage: outage_during COMMAND...
-outage=0 lost=0 # ms, pings
-outage_during() {
-	local count=2000 ping log=$LAB_DIR/ping.log
-	lab_spawn host ping -n -D -i 0.001 -c "$count" -W 1 "$switch_ip" >"$log" 2>&1
-	ping=$LAB_PID
-	lab_run sleep 0.5
-	"$@"
-	wait "$ping" || true
-	read -r outage lost < <(awk -v count="$count" '
-		/ bytes from .*icmp_seq=/ {
-			time = substr($1, 2) * 1000
-			if (came++ && time - last > gap) gap = time - last
-			last = time
-		}
-		END { printf "%d %d\n", gap + 0.999, count - came }' "$log")
-}
-
 # Why the session of a member went down. Usage: reason MEMBER SEQ
 reason() {
 	events "$1" bfd "map(select(.seq > $2 and .from == \"up\")) | .[0].reason // \"\""

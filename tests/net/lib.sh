@@ -333,3 +333,19 @@ under_pings() {
 	[ "$LAB_SENT" -ge $((ping_count / 2)) ] || fail "$sentence: only $LAB_SENT pings went out"
 	[ "$LAB_LOST" -le "$limit" ] || fail "$sentence: $LAB_LOST pings lost, $limit allowed"
 }
+
+# Pings a millisecond apart while something is done. Usage: outage_during COMMAND...
+# Sets outage, the longest time (ms) during which none of them was answered, lost and sent (pings).
+outage=0 lost=0 sent=0
+echo_seconds=1.5
+outage_during() {
+	local pinger log=$LAB_DIR/echo.log
+	: >"$log" # that of the last time says so already
+	lab_first python3 "$net_dir/echo.py" "$(lab_ns host)" "$switch_ip" "$echo_seconds" >"$log" &
+	pinger=$!
+	soon "pings are answered" grep -q running "$log"
+	lab_run sleep 0.3
+	"$@"
+	wait "$pinger" || fail "pings could be sent"
+	read -r outage lost sent < <(tail -n 1 "$log")
+}

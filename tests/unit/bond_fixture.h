@@ -45,7 +45,7 @@ struct fixture {
 	char log[32768]; /* "TIME_MS MEMBER: LINE\n" of every log line */
 	unsigned int events;
 	unsigned int notifications;
-	unsigned int reports;        /* rounds of them */
+	unsigned int reports; /* rounds of them */
 	struct round notified[MAX_ROUNDS], reported[MAX_ROUNDS];
 	char active[BOND_NAME_SIZE]; /* as the events say */
 	char carrier[8];
