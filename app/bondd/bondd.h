@@ -54,6 +54,7 @@ struct bondd_member {
 	uint64_t reset_at;      /* when to try again */
 	struct netdev *netdev;  /* kind netdev: the kernel interface we hold; else NULL */
 	struct pci_device *pci; /* kind pci: the NIC we hold; else NULL */
+	bool gone;              /* its device was pulled out */
 	char port_name
 		[CONF_PORT_SIZE]; /* "ens4", "0000:03:00.0" or "net_memif1,role=client": as configured */
 	char driver[72]; /* "net_af_xdp (veth)" style: DPDK's driver, kernel driver if any */
@@ -124,7 +125,9 @@ struct bondd {
 	bool stop;           /* leave the loop */
 	int exit_status;     /* of the process once stopped */
 	uint32_t n_bonds;
-	struct bondd_bond **bond;           /* [n_bonds] */
+	struct bondd_bond **bond; /* [n_bonds] */
+	struct bondd_plug *plugs; /* of plug.c: members that wait for their device */
+	uint64_t plug_at;         /* deadline of the next look whether devices are there */
 	struct bondd_departure *departures; /* of bondd_member.c: members on their way out */
 };
 

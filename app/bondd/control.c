@@ -26,6 +26,7 @@
 #include "macs.h"
 #include "member.h"
 #include "netdev.h"
+#include "plug.h"
 #include "probe_io.h"
 #include "publish.h"
 #include "punt_io.h"
@@ -168,6 +169,7 @@ turn(struct bondd *d)
 {
 	d->now = loop_now();
 	reset_begin(d);
+	plug_turn(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		balance_io_receive(d->bond[i]);
@@ -216,6 +218,7 @@ control_start(struct bondd *d, struct conf_err *err)
 	}
 	netdev_recover(d->kernel);
 	bondd_bond_events(d);
+	plug_start(d->link_event_fd);
 	for (uint32_t i = 0; i < d->conf->n_bonds; i++) {
 		rc = bondd_bond_open(d, &d->conf->bonds[i], &d->bond[i], err);
 		if (rc < 0) {
@@ -261,7 +264,9 @@ control_stop(struct bondd *d)
 	if (empty != NULL && dp_view_publish(&d->dp, empty) < 0)
 		rte_free(empty);
 	dp_stop(&d->dp);
+	plug_stop();
 	bondd_member_close_all(d);
+	plug_close(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bondd_bond_close(d->bond[i]);
 	free(d->bond);

@@ -194,7 +194,10 @@ member_close(struct bondd_member *m)
 						on_link_interrupt, ANY_ARGUMENT);
 	dp_port_close(m->port);
 	netdev_release(m->netdev);
-	pci_release(m->pci);
+	if (m->gone)
+		pci_abandon(m->pci);
+	else
+		pci_release(m->pci);
 	forget_conf(m);
 }
 

@@ -24,13 +24,19 @@ pci_is_member(const struct conf *conf, const char *address)
 }
 
 static void
-give_back(const struct pci_env *env, struct pci_device *d)
+unlink_device(struct pci_device *d)
 {
 	struct pci_device **at = &d->pci->held;
 
 	while (*at != d)
 		at = &(*at)->next;
 	*at = d->next;
+}
+
+static void
+give_back(const struct pci_env *env, struct pci_device *d)
+{
+	unlink_device(d);
 	if (pci_give_back(env, &d->record) == 0)
 		pci_record_drop(env, d->claim, d->record.address);
 	else
@@ -96,10 +102,34 @@ log_taken(const struct pci_device *d, const char *bond, const char *member)
 			 r->driver_was[0] != '\0' ? r->driver_was : "none");
 }
 
+/* Of each NIC of the configuration: whether it may be taken, or take it. */
+static int
+go_through(const struct pci_env *env, struct pci *pci, bool take, struct conf_err *err)
+{
+	struct pci_device *device;
+	int rc = 0;
+
+	for (uint32_t i = 0; i < pci->conf->n_bonds && rc == 0; i++) {
+		const struct conf_bond *b = &pci->conf->bonds[i];
+
+		for (uint32_t m = 0; m < b->n_members && rc == 0; m++) {
+			const struct conf_member *member = &b->member[m];
+
+			if (member->kind != CONF_PORT_PCI)
+				continue;
+			rc = take ? pci_take_in(env, pci, b->name, member, &device, err)
+				  : pci_check_in(env, pci, b->name, member, err);
+			if (take && rc == 0)
+				log_taken(device, b->name, member->name);
+		}
+	}
+	return rc;
+}
+
+/* First asked of all, so that a start which is refused does not touch those before the refusal. */
 int
 pci_take_all(struct pci *pci, struct conf_err *err)
 {
-	struct pci_device *device;
 	struct pci_env env;
 	int rc = pci_env_open(&env);
 
@@ -109,17 +139,11 @@ pci_take_all(struct pci *pci, struct conf_err *err)
 	}
 	netdev_recover(env.ctx); /* what the dead one held is nobody's */
 	pci_recover(&env, pci->conf, say);
-	for (uint32_t i = 0; i < pci->conf->n_bonds && rc == 0; i++) {
-		const struct conf_bond *b = &pci->conf->bonds[i];
-
-		for (uint32_t m = 0; m < b->n_members && rc == 0; m++) {
-			if (b->member[m].kind != CONF_PORT_PCI)
-				continue;
-			rc = pci_take_in(&env, pci, b->name, &b->member[m], &device, err);
-			if (rc == 0)
-				log_taken(device, b->name, b->member[m].name);
-		}
-	}
+	rc = go_through(&env, pci, false, err);
+	if (rc == 0)
+		rc = go_through(&env, pci, true, err);
+	else
+		pci_recover(&env, NULL, say); /* what a dead one left does not stay with DPDK */
 	while (rc < 0 && pci->held != NULL)
 		give_back(&env, pci->held);
 	pci_env_close(&env);
@@ -174,16 +198,30 @@ pci_release(struct pci_device *device)
 }
 
 void
+pci_abandon(struct pci_device *d)
+{
+	if (d == NULL)
+		return;
+	d->pci->abandoned = true;
+	unlink_device(d);
+	close(d->claim);
+	free(d);
+}
+
+void
 pci_close(struct pci *pci)
 {
 	struct pci_env env;
 
 	if (pci == NULL)
 		return;
-	if (pci->held != NULL) {
-		if (pci_env_open(&env) == 0)
+	if (pci->held != NULL || pci->abandoned) {
+		if (pci_env_open(&env) == 0) {
 			while (pci->held != NULL)
 				give_back(&env, pci->held);
+			if (pci->abandoned)
+				pci_recover(&env, NULL, say);
+		}
 		pci_env_close(&env);
 	}
 	free(pci);
@@ -218,10 +256,10 @@ pci_dpdk_driver(const struct pci_device *d)
 }
 
 bool
-pci_is_there(const struct pci_device *d)
+pci_is_there(const char *address)
 {
 	char path[64];
 
-	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", d->record.address);
+	snprintf(path, sizeof(path), "/sys/bus/pci/devices/%s", address);
 	return access(path, F_OK) == 0;
 }

@@ -58,8 +58,14 @@ const char *pci_kernel_driver(const struct pci_device *device);
 /** @return kernel driver through which DPDK reaches it */
 const char *pci_dpdk_driver(const struct pci_device *device);
 
-/** @return whether the kernel still has the NIC, that is, it was not unplugged */
-bool pci_is_there(const struct pci_device *device);
+/**
+ * The NIC was pulled out, and the port on it is closed. Its record stays: if it was only taken from
+ * us, pci_take() or --release knows to whom it belongs. NULL is fine.
+ */
+void pci_abandon(struct pci_device *device);
+
+/** @return whether this machine has a device at that PCI address now */
+bool pci_is_there(const char *address);
 
 /**
  * Give back what records of dead daemons say: NICs, and interfaces of this network namespace.

@@ -116,6 +116,7 @@ struct pci {
 	const struct conf *conf;
 	bool hugepages;
 	struct pci_device *held; /* a list */
+	bool abandoned;          /* records may be left, see pci_abandon() */
 };
 
 struct pci_device {
@@ -204,6 +205,10 @@ int pci_record_claim_stale(const struct pci_env *env, const struct conf *but,
 bool pci_record_is_held(const struct pci_env *env, struct pci_record *record);
 
 /* pci_take.c */
+
+/** May it be taken? Nothing changes. @return 0 or -errno with a sentence */
+int pci_check_in(const struct pci_env *env, const struct pci *pci, const char *bond,
+		 const struct conf_member *member, struct conf_err *err);
 
 /** pci_take() of a NIC that is not held yet. */
 int pci_take_in(const struct pci_env *env, struct pci *pci, const char *bond,

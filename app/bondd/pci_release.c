@@ -76,24 +76,32 @@ pci_give_back(const struct pci_env *env, const struct pci_record *r)
 	return rc;
 }
 
+static void
+tell(const struct pci_env *env, const struct pci_record *r, int rc, void (*say)(const char *))
+{
+	const char *driver = r->driver_was[0] != '\0' ? r->driver_was : "(none)";
+	struct pci_facts facts;
+	char line[224];
+
+	pci_sysfs_look(env, r->address, &facts);
+	if (!facts.present || r->driver_set[0] == '\0')
+		return;
+	snprintf(line, sizeof(line), "PCI device %s%s%s: left by dpdk-bondd (pid %d): %s%s%s",
+		 r->address, r->n_interfaces > 0 ? " " : "", r->interface[0].name, (int)r->pid,
+		 rc < 0 ? "cannot be given back: " : "given back to driver ",
+		 rc < 0 ? strerror(-rc) : driver,
+		 rc == 0 && strcmp(facts.driver, r->driver_was) != 0 ? ", but has another" : "");
+	say(line);
+}
+
 int
 pci_recover(const struct pci_env *env, const struct conf *but, void (*say)(const char *))
 {
 	struct pci_record r;
-	char line[192];
 	int claim, n = 0;
 
 	while ((claim = pci_record_claim_stale(env, but, &r)) >= 0) {
-		const int rc = pci_give_back(env, &r);
-
-		snprintf(line, sizeof(line),
-			 "PCI device %s%s%s: left by a dead dpdk-bondd (pid %d): %s%s", r.address,
-			 r.n_interfaces > 0 ? " " : "", r.interface[0].name, (int)r.pid,
-			 rc < 0 ? "cannot be given back: " : "given back to driver ",
-			 rc < 0                    ? strerror(-rc)
-			 : r.driver_was[0] != '\0' ? r.driver_was
-						   : "(none)");
-		say(line);
+		tell(env, &r, pci_give_back(env, &r), say);
 		pci_record_drop(env, claim, r.address);
 		n++;
 	}

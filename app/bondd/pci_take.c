@@ -138,6 +138,19 @@ claim(const struct pci_env *env, const char *bond, const struct conf_member *mem
 }
 
 int
+pci_check_in(const struct pci_env *env, const struct pci *pci, const char *bond,
+	     const struct conf_member *member, struct conf_err *err)
+{
+	struct pci_facts facts;
+	struct pci_terms terms;
+	struct pci_plan plan;
+
+	look(env, pci->conf, member->port, &facts);
+	terms = terms_of(pci, env, &facts, bond, member);
+	return pci_decide(&facts, &terms, &plan, err);
+}
+
+int
 pci_take_in(const struct pci_env *env, struct pci *pci, const char *bond,
 	    const struct conf_member *member, struct pci_device **device, struct conf_err *err)
 {

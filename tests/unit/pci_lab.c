@@ -282,6 +282,7 @@ pci_lab_plug(struct pci_lab *lab, const char *address, uint32_t class, const cha
 	pci_lab_mkdir(lab, path);
 	snprintf(path, sizeof(path), "sys/bus/pci/devices/%s", address);
 	snprintf(text, sizeof(text), "../../../devices/%s", address);
+	drop(lab, path);
 	pci_lab_link(lab, path, text);
 	snprintf(path, sizeof(path), "sys/devices/%s/class", address);
 	snprintf(text, sizeof(text), "0x%06x\n", class);
@@ -296,6 +297,7 @@ pci_lab_plug(struct pci_lab *lab, const char *address, uint32_t class, const cha
 		pci_lab_file(lab, path, "DMA-FQ\n");
 		snprintf(path, sizeof(path), "sys/devices/%s/iommu_group", address);
 		snprintf(text, sizeof(text), "../../kernel/iommu_groups/%d", group);
+		drop(lab, path);
 		pci_lab_link(lab, path, text);
 	}
 	bound_to(lab, address, driver);

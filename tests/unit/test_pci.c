@@ -298,6 +298,58 @@ an_unplugged_nic_is_forgotten(void **state)
 }
 
 static void
+a_nic_that_was_taken_from_us_is_remembered_and_taken_again(void **state)
+{
+	struct pci_lab_nic *n = pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
+	struct pci_device *d = take("eth1", ONE);
+
+	(void)state;
+	assert_int_equal(pci_sysfs_bind(&lab.env, ONE, "", ""), 0);
+	pci_abandon(d);
+	assert_null(pci.held);
+	assert_int_equal(records(), 1);
+	d = take("eth1", ONE);
+	assert_string_equal(pci_lab_bound(&lab, ONE), VFIO);
+	assert_string_equal(pci_kernel_driver(d), "e1000e");
+	pci_release_in(&lab.env, d);
+	assert_as_it_was(n, "lan1", 1);
+}
+
+static void
+a_nic_that_was_pulled_out_and_put_back_is_a_new_one(void **state)
+{
+	struct pci_device *d;
+
+	(void)state;
+	pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
+	d = take("eth1", ONE);
+	pci_abandon(d);
+	pci_lab_unplug(&lab, ONE);
+	lab.n_nics = 0;
+	pci_lab_plug(&lab, ONE, NIC, "igb", 4);
+	d = take("eth1", ONE);
+	assert_string_equal(pci_kernel_driver(d), "igb");
+	pci_release_in(&lab.env, d);
+	assert_string_equal(pci_lab_bound(&lab, ONE), "igb");
+}
+
+static void
+asking_changes_nothing(void **state)
+{
+	struct pci_lab_nic *n = pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
+	const struct conf_member *m = pci_lab_member(&lab, "eth1", ONE);
+
+	(void)state;
+	assert_int_equal(pci_check_in(&lab.env, &pci, "bond0", m, &err), 0);
+	strcpy(n->users.master, "bridge br0");
+	assert_int_equal(pci_check_in(&lab.env, &pci, "bond0", m, &err), -EBUSY);
+	assert_says("is enslaved to bridge br0");
+	assert_int_equal(lab.writes, 0);
+	assert_int_equal(records(), 0);
+	assert_as_it_was(n, "lan1", 1);
+}
+
+static void
 what_somebody_else_bound_meanwhile_is_left_alone(void **state)
 {
 	struct pci_device *d;
@@ -469,6 +521,9 @@ main(void)
 		TEST(a_driver_that_does_not_take_it_leaves_it_as_it_was),
 		TEST(nics_of_one_group_go_back_with_the_last_of_them),
 		TEST(an_unplugged_nic_is_forgotten),
+		TEST(a_nic_that_was_taken_from_us_is_remembered_and_taken_again),
+		TEST(a_nic_that_was_pulled_out_and_put_back_is_a_new_one),
+		TEST(asking_changes_nothing),
 		TEST(what_somebody_else_bound_meanwhile_is_left_alone),
 		TEST(whoever_dies_wherever_leaves_nothing_that_is_not_put_right),
 		TEST(the_next_daemon_goes_on_with_what_a_dead_one_took),

@@ -75,6 +75,7 @@ plan(const struct dp_port *port, const struct dp_port_conf *conf,
 	struct rte_eth_conf c = {0};
 
 	c.intr_conf.lsc = port->lsc;
+	c.intr_conf.rmv = (*info->dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 	c.rxmode.mtu = conf->set_mtu && !(port->refused & DP_REFUSED_MTU) ? conf->mtu : 0;
 	c.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 	if (port->n_rxq > 1 && info->flow_type_rss_offloads != 0) {
@@ -165,6 +166,18 @@ on_reset(uint16_t port_id, enum rte_eth_event_type event, void *arg, void *ret)
 	return 0;
 }
 
+static int
+on_gone(uint16_t port_id, enum rte_eth_event_type event, void *arg, void *ret)
+{
+	struct dp_port *port = arg;
+
+	(void)port_id;
+	(void)event;
+	(void)ret;
+	atomic_store(&port->gone, true);
+	return 0;
+}
+
 int
 dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 {
@@ -233,6 +246,7 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	}
 	dp_wake_find(&before, p);
 	rte_eth_dev_callback_register(p->id, RTE_ETH_EVENT_INTR_RESET, on_reset, p);
+	rte_eth_dev_callback_register(p->id, RTE_ETH_EVENT_INTR_RMV, on_gone, p);
 	*port = p;
 	return 0;
 }
@@ -259,6 +273,7 @@ dp_port_close(void *port)
 		const bool known = rte_eth_dev_info_get(p->id, &info) == 0;
 
 		rte_eth_dev_callback_unregister(p->id, RTE_ETH_EVENT_INTR_RESET, on_reset, p);
+		rte_eth_dev_callback_unregister(p->id, RTE_ETH_EVENT_INTR_RMV, on_gone, p);
 		rte_eth_dev_stop(p->id);
 		rte_eth_dev_close(p->id);
 		if (p->attached && known)

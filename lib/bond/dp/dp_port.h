@@ -57,9 +57,10 @@ struct dp_port {
 	bool configured;  /* all but the start went well */
 	bool waits;       /* it cannot be started before its far end is there. control: rw */
 	atomic_bool reset_wanted; /* its driver asks for dp_port_reset(). any thread: set */
-	uint16_t queues;          /* as wanted, see struct dp_port_conf */
-	uint16_t mtu;             /* likewise, at the start */
-	bool set_mtu;             /* likewise */
+	atomic_bool gone; /* its driver says that the device was pulled out. any thread: set */
+	uint16_t queues;  /* as wanted, see struct dp_port_conf */
+	uint16_t mtu;     /* likewise, at the start */
+	bool set_mtu;     /* likewise */
 	char label[32];
 	char driver[32];
 	uint16_t max_mtu;   /* octets */
