@@ -316,6 +316,13 @@ static const char *const recordings[] = {
 	"igmp_active-backup",
 	"igmp_balance-rr",
 	"igmp_balance-xor",
+	"mii_balance-tlb_delay0",
+	"mii_balance-alb_delay0",
+	"mii_balance-alb_delay200",
+	"igmp_balance-tlb",
+	"igmp_balance-alb",
+	"lb_balance-tlb",
+	"lb_balance-alb",
 };
 
 static void

@@ -30,10 +30,11 @@ random_options(void)
 	static const uint32_t delays[] = {0, 0, 1, 100, 250, 1000};
 	static const uint32_t modes[] = {BOND_MODE_BALANCE_RR, BOND_MODE_ACTIVE_BACKUP,
 					 BOND_MODE_ACTIVE_BACKUP, BOND_MODE_BALANCE_XOR,
-					 BOND_MODE_BROADCAST};
+					 BOND_MODE_BROADCAST, BOND_MODE_BALANCE_TLB,
+					 BOND_MODE_BALANCE_ALB};
 	struct bond_options o = bond_options_default();
 
-	o.mode = modes[random_below(5)];
+	o.mode = modes[random_below(7)];
 	o.miimon_ms = delays[random_below(6)];
 	o.updelay_ms = delays[random_below(6)];
 	o.downdelay_ms = delays[random_below(6)];

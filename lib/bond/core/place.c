@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* place.c - places buckets by their load: steepest descent, one move or exchange at a time. */
-#include "place.h"
+#include "place_int.h"
 
 #include <string.h>
 
@@ -10,18 +10,7 @@
 #define LEAST_GAIN  0.01 /* of a move: of the whole excess there was */
 #define SINGLE_GAIN 0.05 /* of a move, that no exchange is looked for beside it */
 #define MAX_STEPS   512
-#define HEAVY       12    /* buckets whose places are searched for */
-#define HEAVY_PART  0.002 /* of all load, that such a bucket has at least */
-#define MAX_NODES   20000
-#define BETTER      0.99 /* of the highest use, that a place must take away */
-
-/* What each member carries, while it is being improved. */
-struct sum {
-	double load[BOND_MAX_MEMBERS], capacity[BOND_MAX_MEMBERS];
-	double all, all_capacity;
-	double highest; /* use of a member before the next move */
-	double idle;    /* what a bucket counts at least, so that idle ones are spread as well */
-};
+#define MAX_ROUNDS  4
 
 /* A move of "one" to a member, and if "other" is a bucket, of that one back. */
 struct move {
@@ -40,20 +29,8 @@ root(double of)
 	return of > 0 ? r : 0;
 }
 
-static double
-weight(const struct bond_place *p, const struct sum *s, unsigned int bucket)
-{
-	return (double)p->rate[bucket] + s->idle;
-}
-
-static bool
-is_placed(const struct bond_place *p, unsigned int bucket)
-{
-	return p->bucket[bucket] != BOND_NONE && (p->usable >> p->bucket[bucket] & 1);
-}
-
-static void
-add_up(const struct bond_place *p, struct sum *s)
+void
+bond_place_add_up(const struct bond_place *p, struct bond_sum *s)
 {
 	double rates = 0;
 
@@ -70,9 +47,9 @@ add_up(const struct bond_place *p, struct sum *s)
 		s->all_capacity += s->capacity[m];
 	}
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		s->all += weight(p, s, i);
-		if (is_placed(p, i))
-			s->load[p->bucket[i]] += weight(p, s, i);
+		s->all += bond_place_weight(p, s, i);
+		if (bond_place_is_placed(p, i))
+			s->load[p->bucket[i]] += bond_place_weight(p, s, i);
 	}
 }
 
@@ -87,7 +64,7 @@ cost(double load, double capacity)
 
 /* What all loads together cost more than if they were even, in parts of that. */
 static double
-excess(const struct sum *s)
+excess(const struct bond_sum *s)
 {
 	double costs = 0;
 
@@ -99,8 +76,8 @@ excess(const struct sum *s)
 }
 
 /* Of load for capacity, by who is worst off. */
-static double
-highest_use(const struct sum *s)
+double
+bond_place_highest_use(const struct bond_sum *s)
 {
 	double worst = 0;
 
@@ -112,10 +89,10 @@ highest_use(const struct sum *s)
 
 /* About the standard deviation of load for capacity, in parts of its mean; or half of the peak. */
 static double
-unevenness(const struct sum *s)
+unevenness(const struct bond_sum *s)
 {
 	const double deviation = root(excess(s) / 6),
-		     half = (highest_use(s) * s->all_capacity / s->all - 1) / 2;
+		     half = (bond_place_highest_use(s) * s->all_capacity / s->all - 1) / 2;
 
 	return deviation > half ? deviation : half;
 }
@@ -123,15 +100,15 @@ unevenness(const struct sum *s)
 double
 bond_place_unevenness(const struct bond_place *p)
 {
-	struct sum s;
+	struct bond_sum s;
 
-	add_up(p, &s);
+	bond_place_add_up(p, &s);
 	return s.all > 0 && s.all_capacity > 0 ? unevenness(&s) : 0;
 }
 
 /* What shifting load from one member to another takes off the excess. */
 static double
-gain(const struct sum *s, uint8_t from, uint8_t to, double shift)
+gain(const struct bond_sum *s, uint8_t from, uint8_t to, double shift)
 {
 	const double less = cost(s->load[from], s->capacity[from]) -
 			    cost(s->load[from] - shift, s->capacity[from]),
@@ -145,19 +122,19 @@ gain(const struct sum *s, uint8_t from, uint8_t to, double shift)
 
 /* The best move of one bucket. */
 static struct move
-best_single(const struct bond_place *p, const struct sum *s)
+best_single(const struct bond_place *p, const struct bond_sum *s)
 {
 	struct move best = {.gain = 0, .other = BOND_BUCKETS};
 
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !is_placed(p, i))
+		if (p->fixed[i] || !bond_place_is_placed(p, i))
 			continue;
 		for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
 			double g;
 
 			if (s->capacity[m] <= 0 || m == p->bucket[i])
 				continue;
-			g = gain(s, p->bucket[i], m, weight(p, s, i));
+			g = gain(s, p->bucket[i], m, bond_place_weight(p, s, i));
 			if (g > best.gain)
 				best = (struct move){i, BOND_BUCKETS, p->bucket[i], m, g};
 		}
@@ -167,19 +144,20 @@ best_single(const struct bond_place *p, const struct sum *s)
 
 /* The best exchange of two. */
 static struct move
-best_exchange(const struct bond_place *p, const struct sum *s)
+best_exchange(const struct bond_place *p, const struct bond_sum *s)
 {
 	struct move best = {.gain = 0, .other = BOND_BUCKETS};
 
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !is_placed(p, i))
+		if (p->fixed[i] || !bond_place_is_placed(p, i))
 			continue;
 		for (unsigned int k = 0; k < BOND_BUCKETS; k++) {
-			const double shift = weight(p, s, i) - weight(p, s, k);
+			const double shift =
+				bond_place_weight(p, s, i) - bond_place_weight(p, s, k);
 			double g;
 
-			if (p->fixed[k] || p->bucket[k] == p->bucket[i] || !is_placed(p, k) ||
-			    shift <= 0)
+			if (p->fixed[k] || p->bucket[k] == p->bucket[i] ||
+			    !bond_place_is_placed(p, k) || shift <= 0)
 				continue;
 			g = gain(s, p->bucket[i], p->bucket[k], shift);
 			if (g > best.gain)
@@ -190,10 +168,11 @@ best_exchange(const struct bond_place *p, const struct sum *s)
 }
 
 static void
-shift_bucket(struct bond_place *p, struct sum *s, unsigned int bucket, uint8_t from, uint8_t to)
+shift_bucket(struct bond_place *p, struct bond_sum *s, unsigned int bucket, uint8_t from,
+	     uint8_t to)
 {
-	s->load[from] -= weight(p, s, bucket);
-	s->load[to] += weight(p, s, bucket);
+	s->load[from] -= bond_place_weight(p, s, bucket);
+	s->load[to] += bond_place_weight(p, s, bucket);
 	p->bucket[bucket] = to;
 }
 
@@ -201,15 +180,15 @@ shift_bucket(struct bond_place *p, struct sum *s, unsigned int bucket, uint8_t f
 static double
 descend(struct bond_place *p)
 {
-	struct sum s;
+	struct bond_sum s;
 	double first, left;
 
-	add_up(p, &s);
+	bond_place_add_up(p, &s);
 	first = left = excess(&s);
 	for (unsigned int step = 0; step < MAX_STEPS && unevenness(&s) > EVEN; step++) {
 		struct move m;
 
-		s.highest = highest_use(&s);
+		s.highest = bond_place_highest_use(&s);
 		m = best_single(p, &s);
 		if (m.gain < SINGLE_GAIN * left) {
 			const struct move two = best_exchange(p, &s);
@@ -229,7 +208,7 @@ descend(struct bond_place *p)
 
 /* Who is loaded least with a bucket on top. @return BOND_NONE: nobody is usable */
 static uint8_t
-least_loaded(const struct sum *s, double with)
+least_loaded(const struct bond_sum *s, double with)
 {
 	uint8_t best = BOND_NONE;
 
@@ -245,114 +224,22 @@ unsigned int
 bond_place_lost(struct bond_place *p)
 {
 	unsigned int lost = 0;
-	struct sum s;
+	struct bond_sum s;
 
-	add_up(p, &s);
+	bond_place_add_up(p, &s);
 	for (;;) { /* the heaviest first */
 		unsigned int heaviest = BOND_BUCKETS;
 
 		for (unsigned int i = 0; i < BOND_BUCKETS; i++)
-			if (!is_placed(p, i) &&
+			if (!bond_place_is_placed(p, i) &&
 			    (heaviest == BOND_BUCKETS || p->rate[i] > p->rate[heaviest]))
 				heaviest = i;
 		if (heaviest == BOND_BUCKETS || p->usable == 0)
 			return lost;
-		p->bucket[heaviest] = least_loaded(&s, weight(p, &s, heaviest));
-		s.load[p->bucket[heaviest]] += weight(p, &s, heaviest);
+		p->bucket[heaviest] = least_loaded(&s, bond_place_weight(p, &s, heaviest));
+		s.load[p->bucket[heaviest]] += bond_place_weight(p, &s, heaviest);
 		lost++;
 	}
-}
-
-/* A search for the best places of the few heaviest buckets, by branch and bound. */
-struct search {
-	const struct bond_place *p;
-	struct sum s;
-	unsigned int heavy[HEAVY], n;
-	uint8_t at[HEAVY], best_at[HEAVY];
-	double best; /* the highest use of a member so far */
-	unsigned int nodes;
-};
-
-static void
-find_heavy(struct search *f)
-{
-	double least = f->s.all * HEAVY_PART;
-
-	for (f->n = 0; f->n < HEAVY; f->n++) {
-		unsigned int next = BOND_BUCKETS;
-
-		for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-			bool taken = f->p->fixed[i] || !is_placed(f->p, i) ||
-				     weight(f->p, &f->s, i) < least;
-
-			for (unsigned int k = 0; k < f->n; k++)
-				taken |= f->heavy[k] == i;
-			if (!taken && (next == BOND_BUCKETS || f->p->rate[i] > f->p->rate[next]))
-				next = i;
-		}
-		if (next == BOND_BUCKETS)
-			return;
-		f->heavy[f->n] = next;
-	}
-}
-
-/* The member in the k-th place, by use with a weight on top. @return BOND_NONE: none */
-static uint8_t
-next_candidate(const struct sum *s, double with, uint32_t *tried)
-{
-	uint8_t best = BOND_NONE;
-
-	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
-		if (s->capacity[m] > 0 && !(*tried >> m & 1) &&
-		    (best == BOND_NONE || (s->load[m] + with) * s->capacity[best] <
-						  (s->load[best] + with) * s->capacity[m]))
-			best = m;
-	if (best != BOND_NONE)
-		*tried |= UINT32_C(1) << best;
-	return best;
-}
-
-/* Place the heavy bucket k and all after it; as deep as HEAVY. */
-static void
-search_from(struct search *f, unsigned int k)
-{
-	uint32_t tried = 0;
-	double with;
-	uint8_t m;
-
-	if (k == f->n) {
-		f->best = highest_use(&f->s);
-		memcpy(f->best_at, f->at, sizeof(f->at));
-		return;
-	}
-	with = weight(f->p, &f->s, f->heavy[k]);
-	while (f->nodes < MAX_NODES && (m = next_candidate(&f->s, with, &tried)) != BOND_NONE) {
-		f->nodes++;
-		f->s.load[m] += with;
-		f->at[k] = m;
-		if (highest_use(&f->s) < f->best * BETTER)
-			search_from(f, k + 1);
-		f->s.load[m] -= with;
-	}
-}
-
-/* @return the unevenness when the heaviest are placed as well as can be found, and the rest around them */
-static double
-place_anew(struct bond_place *p)
-{
-	struct search f = {.p = p};
-
-	add_up(p, &f.s);
-	f.best = highest_use(&f.s);
-	find_heavy(&f);
-	for (unsigned int k = 0; k < f.n; k++) {
-		f.best_at[k] = p->bucket[f.heavy[k]];
-		f.s.load[f.best_at[k]] -= weight(p, &f.s, f.heavy[k]);
-	}
-	search_from(&f, 0);
-	for (unsigned int k = 0; k < f.n; k++)
-		p->bucket[f.heavy[k]] = f.best_at[k];
-	return descend(p);
 }
 
 static unsigned int
@@ -368,30 +255,41 @@ n_different(const struct bond_place *a, const struct bond_place *b)
 static double
 highest_of(const struct bond_place *p)
 {
-	struct sum s;
+	struct bond_sum s;
 
-	add_up(p, &s);
-	return highest_use(&s);
+	bond_place_add_up(p, &s);
+	return bond_place_highest_use(&s);
 }
 
-unsigned int
-bond_place_improve(struct bond_place *p)
+/* @return is the placement better now, by so much that moving is worth it? Else it is as it was */
+static bool
+improve_once(struct bond_place *p)
 {
 	struct bond_place moved = *p, anew = *p;
 	const double before = bond_place_unevenness(p), highest = highest_of(p);
-	unsigned int n;
 
 	if (before <= WORTH)
-		return 0;
+		return false;
 	if (descend(&moved) > MORE) {
-		place_anew(&anew);
+		bond_place_search(&anew);
+		descend(&anew);
 		if (highest_of(&anew) < highest_of(&moved) * (1 - MORE))
 			moved = anew;
 	}
 	if (before - bond_place_unevenness(&moved) <= WORTH &&
 	    highest_of(&moved) >= highest * (1 - 2 * WORTH))
-		return 0;
-	n = n_different(p, &moved);
+		return false;
 	*p = moved;
-	return n;
+	return true;
+}
+
+unsigned int
+bond_place_improve(struct bond_place *p)
+{
+	const struct bond_place before = *p;
+
+	/* what was found may show the way to better ones: else they would be found a period later */
+	for (unsigned int i = 0; i < MAX_ROUNDS && improve_once(p); i++)
+		;
+	return n_different(&before, p);
 }
