@@ -114,7 +114,7 @@ done
 # The reference file: what is commented out is the default, and nothing is left out. Settings that a
 # mode does not have are left out of its turn.
 # shellcheck disable=SC2016
-for mode in balance-rr active-backup balance-xor broadcast 802.3ad; do
+for mode in balance-rr active-backup balance-xor broadcast 802.3ad balance-tlb balance-alb; do
 	tests=$((tests + 1))
 	run --print-doc
 	sed -nE '/Only in mode /{/Only in mode .*'"$mode"'/!s/^\| `([a-z_]*)`.*/\/ \1 = \/d/p}' "$work/out" >"$work/absent"
