@@ -17,6 +17,6 @@ vm_tests() {
 	fi
 	for file in tests/vm/cases/*.sh; do
 		name="vm: $(basename "$file" .sh)"
-		if [ -n "$why" ]; then skip "$name" "$why"; else try "$name" 400 bash "$file"; fi
+		if [ -n "$why" ]; then skip "$name" "$why"; else try "$name" 600 bash "$file"; fi
 	done
 }

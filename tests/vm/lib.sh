@@ -132,14 +132,29 @@ two_guests() {
 	in_sw "Linux takes its NICs" 'nic_kernel a1 a2'
 }
 
+# The same with cables that pass segmentation and checksums undone; the NICs of dut have so many queues.
+# Usage: two_guests_with_offloads QUEUES [OPTION_OF_DUT...]
+two_guests_with_offloads() {
+	local model=virtio
+	[ "$1" -eq 1 ] || model=virtio-2q
+	check "cables between taps" vm_wires 2 "$1"
+	shift
+	say "two guests start"
+	vm_start sw --in "$VM_WIRES" --cpus 1 --mb 512 a1:virtio:tap=w1a a2:virtio:tap=w2a
+	vm_start dut --in "$VM_WIRES" --mb 1280 --hugepages 220 "$@" "b1:$model:tap=w1b" "b2:$model:tap=w2b"
+	check "the guest sw starts" vm_ready sw
+	check "the guest dut starts" vm_ready dut
+	in_sw "Linux takes its NICs" 'nic_kernel a1 a2'
+}
+
 # One guest with both ends of two cables; the other ends are in its network namespace "far".
-# Usage: one_guest MODEL [OPTION...]
+# Usage: one_guest "MODEL1 MODEL2" [OPTION...]
 one_guest() {
-	local model=$1
+	local one=${1% *} two=${1#* }
 	shift
 	far=dut/far
 	say "a guest starts"
-	vm_start dut --mb 1280 --hugepages 220 "$@" "b1:$model:c1.b" "b2:$model:c2.b" "a1:$model:c1.a" "a2:$model:c2.a"
+	vm_start dut --mb 1280 --hugepages 220 "$@" "b1:$one:c1.b" "b2:$two:c2.b" "a1:$one:c1.a" "a2:$two:c2.a"
 	check "the guest starts" vm_ready dut
 	in_dut "Linux takes its NICs" 'ip netns add far; nic_kernel a1 a2
 		for id in a1 a2; do ip link set $id netns far; done; ip -n far link set lo up'

@@ -41,7 +41,8 @@ class Monitor:
 def main():
     directory, words = sys.argv[1], sys.argv[2:]
     orders = list(zip(words[::2], words[1::2]))
-    monitors = {name: Monitor(os.path.join(directory, name, "qmp")) for name, _ in orders}
+    names = {name for name, _ in orders}
+    monitors = {name: Monitor(os.path.join(directory, name, "qmp")) for name in names}
     if not all([monitors[name].human(line) for name, line in orders]):
         sys.exit(1)
 
