@@ -271,6 +271,38 @@ without_alb_ipv6_only_ipv4_is_received_everywhere(void **state)
 }
 
 static void
+switched_off_alb_ipv6_takes_its_clients_back(void **state)
+{
+	struct bond_options o;
+
+	(void)state;
+	start(3);
+	all_ask();
+	o = lab.f.b.options;
+	o.balance.ipv6 = false;
+	assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
+	fixture_check(&lab.f);
+	lab_wait(200);
+	for (unsigned int i = 0; i < LAB_CLIENTS; i++) {
+		if (lab.client[i].ip.v6)
+			assert_int_equal(lab_member_of(i), 0);
+		assert_int_equal(lab_ping(i), 1);
+	}
+	fixture_do(&lab.f, "cut m0");
+	lab_wait(1);
+	for (unsigned int i = 0; i < LAB_CLIENTS; i++) {
+		if (lab.client[i].ip.v6)
+			assert_int_equal(lab_member_of(i), 1);
+		assert_int_equal(lab_ping(i), 1);
+	}
+	o.balance.ipv6 = true;
+	assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
+	fixture_check(&lab.f);
+	lab_wait(200);
+	assert_in_range(lab.f.b.balancer.clients.on[2], 5, 7);
+}
+
+static void
 clients_of_a_vlan_go_with_it(void **state)
 {
 	static const struct bond_tags vlan = {1, {{0x8100, 100}}};
@@ -317,6 +349,7 @@ main(void)
 		cmocka_unit_test(a_new_speed_moves_clients),
 		cmocka_unit_test(shares_are_by_speed),
 		cmocka_unit_test(without_alb_ipv6_only_ipv4_is_received_everywhere),
+		cmocka_unit_test(switched_off_alb_ipv6_takes_its_clients_back),
 		cmocka_unit_test(clients_of_a_vlan_go_with_it),
 	};
 	return cmocka_run_group_tests_name("bond_balance_client", tests, NULL, NULL);

@@ -136,6 +136,13 @@ step(void)
 	} else if (dice < 84) {
 		assert_int_equal(bond_set_mac(&lab.f.b, mac, lab.f.now), 0);
 		fixture_check(&lab.f);
+	} else if (dice < 86) {
+		struct bond_options o = lab.f.b.options;
+
+		o.balance.ipv6 = random_below(2);
+		o.balance.dynamic_lb = random_below(2);
+		assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
+		fixture_check(&lab.f);
 	} else if (dice < 90) {
 		babble();
 	} else {

@@ -154,8 +154,9 @@ bond_balance_follow(struct bond *b, uint64_t now)
 		bond_learn_now(b, (renamed | gained) & usable);
 		bond_client_renamed(b, renamed, now);
 	}
-	if (gained || speeds)
+	if (gained || speeds || l->ipv6 != b->options.balance.ipv6)
 		l->clients.rebalance_at = now + RETURN_DELAY;
+	l->ipv6 = b->options.balance.ipv6;
 }
 
 void

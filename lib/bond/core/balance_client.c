@@ -54,6 +54,22 @@ bond_client_choose(struct bond *b)
 	return best;
 }
 
+/* Clients of IPv6 that are left since alb_ipv6 was switched off go to the current member. */
+static bool
+is_spread(const struct bond *b, const struct bond_client *c)
+{
+	return b->options.balance.ipv6 || !c->local.v6;
+}
+
+static uint8_t
+member_for(struct bond *b, const struct bond_client *c)
+{
+	if (is_spread(b, c))
+		return bond_client_choose(b);
+	return b->active != BOND_NONE && bond_member_usable(&b->member[b->active]) ? b->active
+										   : BOND_NONE;
+}
+
 void
 bond_client_tell(struct bond *b, uint32_t at, uint8_t rounds, uint64_t when)
 {
@@ -117,7 +133,7 @@ bond_client_lost(struct bond *b, uint32_t lost, uint64_t now)
 		if (!t->table[i].used || from == BOND_NONE || !(lost >> from & 1))
 			continue;
 		moved[from]++;
-		bond_client_assign(b, i, bond_client_choose(b));
+		bond_client_assign(b, i, member_for(b, &t->table[i]));
 		bond_client_tell(b, i, ROUNDS, now);
 	}
 	for (uint8_t slot = 0; slot < BOND_MAX_MEMBERS; slot++)
@@ -171,11 +187,18 @@ spread(struct bond *b, uint64_t now)
 	if (t->n == 0)
 		return;
 	memcpy(before, t->on, sizeof(before));
-	for (uint32_t i = 0; i < t->n; i++)
-		if (t->table[i].used && t->table[i].slot == BOND_NONE) {
-			bond_client_assign(b, i, bond_client_choose(b));
+	for (uint32_t i = 0; i < t->n; i++) {
+		const struct bond_client *c = &t->table[i];
+
+		if (c->used && (c->slot == BOND_NONE || !is_spread(b, c))) {
+			const uint8_t slot = member_for(b, c);
+
+			if (slot == c->slot)
+				continue;
+			bond_client_assign(b, i, slot);
 			bond_client_tell(b, i, ROUNDS, now);
 		}
+	}
 	memcpy(on, t->on, sizeof(on));
 	for (uint32_t k = 0; k < t->n && next_move(b, on, &from, &to); k++) {
 		on[from]--;
@@ -184,7 +207,8 @@ spread(struct bond *b, uint64_t now)
 	for (uint32_t i = 0; i < t->n; i++) {
 		const uint8_t slot = t->table[i].slot;
 
-		if (!t->table[i].used || slot == BOND_NONE || t->on[slot] <= on[slot])
+		if (!t->table[i].used || slot == BOND_NONE || t->on[slot] <= on[slot] ||
+		    !is_spread(b, &t->table[i]))
 			continue;
 		for (to = 0; to < BOND_MAX_MEMBERS && t->on[to] >= on[to]; to++)
 			;

@@ -147,6 +147,7 @@ struct bond_teacher {
 /* Of a bond; owned by the control thread. */
 struct bond_balancer {
 	uint8_t current;                     /* as last looked at */
+	bool ipv6;                           /* as last looked at */
 	uint32_t senders;                    /* members that can send, as last looked at */
 	uint8_t mac[BOND_MAX_MEMBERS][6];    /* of members, as last looked at */
 	uint32_t capacity[BOND_MAX_MEMBERS]; /* likewise: weights, or Mbit/s; above 0 */
