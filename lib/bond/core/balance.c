@@ -138,11 +138,12 @@ bond_balance_follow(struct bond *b, uint64_t now)
 	const uint32_t usable = bond_balance_usable(b), lost = l->senders & ~usable,
 		       gained = usable & ~l->senders;
 	uint32_t renamed, retired;
-	bool speeds;
+	bool speeds, moved;
 
 	if (!b->mode->balance)
 		return;
 	l->senders = usable;
+	moved = b->active != l->current;
 	retired = follow_current(b, usable);
 	renamed = note_addresses(b);
 	speeds = note_capacities(b);
@@ -154,7 +155,7 @@ bond_balance_follow(struct bond *b, uint64_t now)
 		bond_learn_now(b, (renamed | gained) & usable);
 		bond_client_renamed(b, renamed, now);
 	}
-	if (gained || speeds || l->ipv6 != b->options.balance.ipv6)
+	if (gained || speeds || moved || l->ipv6 != b->options.balance.ipv6)
 		l->clients.rebalance_at = now + RETURN_DELAY;
 	l->ipv6 = b->options.balance.ipv6;
 }
