@@ -4,13 +4,12 @@
 
 #include <string.h>
 
-#define EVEN        0.01 /* unevenness that nothing is done about, while at it */
-#define WORTH       0.02 /* unevenness that moving must take away */
-#define MORE        0.01 /* likewise, for a placement from nothing instead of a few moves */
-#define LEAST_GAIN  0.01 /* of a move: of the whole excess there was */
-#define SINGLE_GAIN 0.05 /* of a move, that no exchange is looked for beside it */
-#define MAX_STEPS   512
-#define MAX_ROUNDS  4
+#define EVEN       0.01 /* unevenness that nothing is done about, while at it */
+#define WORTH      0.02 /* unevenness that moving must take away */
+#define MORE       0.01 /* likewise, for a placement from nothing instead of a few moves */
+#define LEAST_GAIN 0.01 /* of a move: of all the excess there is */
+#define MAX_STEPS  512
+#define MAX_ROUNDS 4
 
 /* A move of "one" to a member, and if "other" is a bucket, of that one back. */
 struct move {
@@ -120,6 +119,13 @@ gain(const struct bond_sum *s, uint8_t from, uint8_t to, double shift)
 	return (less - more) / cost(s->all, s->all_capacity);
 }
 
+/* Does a member have more than its share? Load is only moved from those who do to others. */
+static bool
+has_more(const struct bond_sum *s, uint8_t member)
+{
+	return s->load[member] * s->all_capacity > s->all * s->capacity[member];
+}
+
 /* The best move of one bucket. */
 static struct move
 best_single(const struct bond_place *p, const struct bond_sum *s)
@@ -127,12 +133,12 @@ best_single(const struct bond_place *p, const struct bond_sum *s)
 	struct move best = {.gain = 0, .other = BOND_BUCKETS};
 
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !bond_place_is_placed(p, i))
+		if (p->fixed[i] || !bond_place_is_placed(p, i) || !has_more(s, p->bucket[i]))
 			continue;
 		for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
 			double g;
 
-			if (s->capacity[m] <= 0 || m == p->bucket[i])
+			if (s->capacity[m] <= 0 || has_more(s, m))
 				continue;
 			g = gain(s, p->bucket[i], m, bond_place_weight(p, s, i));
 			if (g > best.gain)
@@ -149,15 +155,15 @@ best_exchange(const struct bond_place *p, const struct bond_sum *s)
 	struct move best = {.gain = 0, .other = BOND_BUCKETS};
 
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !bond_place_is_placed(p, i))
+		if (p->fixed[i] || !bond_place_is_placed(p, i) || !has_more(s, p->bucket[i]))
 			continue;
 		for (unsigned int k = 0; k < BOND_BUCKETS; k++) {
 			const double shift =
 				bond_place_weight(p, s, i) - bond_place_weight(p, s, k);
 			double g;
 
-			if (p->fixed[k] || p->bucket[k] == p->bucket[i] ||
-			    !bond_place_is_placed(p, k) || shift <= 0)
+			if (shift <= 0 || p->fixed[k] || !bond_place_is_placed(p, k) ||
+			    has_more(s, p->bucket[k]))
 				continue;
 			g = gain(s, p->bucket[i], p->bucket[k], shift);
 			if (g > best.gain)
@@ -181,22 +187,18 @@ static double
 descend(struct bond_place *p)
 {
 	struct bond_sum s;
-	double first, left;
+	double left;
 
 	bond_place_add_up(p, &s);
-	first = left = excess(&s);
+	left = excess(&s);
 	for (unsigned int step = 0; step < MAX_STEPS && unevenness(&s) > EVEN; step++) {
 		struct move m;
 
 		s.highest = bond_place_highest_use(&s);
 		m = best_single(p, &s);
-		if (m.gain < SINGLE_GAIN * left) {
-			const struct move two = best_exchange(p, &s);
-
-			if (two.gain > 2 * m.gain) /* it moves twice as many */
-				m = two;
-		}
-		if (m.gain <= LEAST_GAIN * (left < first ? left : first))
+		if (m.gain <= LEAST_GAIN * left) /* it would move two */
+			m = best_exchange(p, &s);
+		if (m.gain <= LEAST_GAIN * left)
 			break;
 		shift_bucket(p, &s, m.one, m.from, m.to);
 		if (m.other < BOND_BUCKETS)
