@@ -58,8 +58,8 @@ check_member(const struct lab_side *s, uint8_t slot)
 
 	assert_ptr_equal(p->sys, &s->b.lacp);
 	assert_int_equal(tx, bond_member_can_tx(&s->b, slot));
-	assert_int_equal(rx, s->b.host_up &&
-				     (s->b.options.all_members_active || lacp_port_collecting(p)));
+	assert_int_equal(rx, s->b.host_up && (s->b.options.all_members_active ||
+					      lacp_port_collecting(p) || m->lingers));
 	assert_int_equal(m->backup, !lacp_port_distributing(p));
 	assert_int_equal(m->inactive, !s->b.options.all_members_active && !lacp_port_collecting(p));
 	if (tx) {

@@ -56,6 +56,27 @@ one_member_leaves_politely_and_the_others_carry_on(void **state)
 }
 
 static void
+what_is_under_way_to_who_leaves_is_delivered(void **state)
+{
+	(void)state;
+	lab_pair(3);
+	lab_go(5000);
+	bond_member_linger(&A->b, 1, lab.now);
+	bond_member_leave(&A->b, 1, lab.now);
+	lab_settle();
+	assert_int_equal(lab_view(A)->tx, 5);
+	lab_go(3);
+	assert_true(bond_member_left(&A->b, 1));
+	assert_int_equal(A->told[1].state & PATHS, 0); /* the partner is told all the same */
+	lab_go(90);
+	assert_int_equal(lab_view(A)->rx, 7);
+	assert_int_equal(lab_view(A)->tx, 5);
+	bond_member_remove(&A->b, 1, lab.now);
+	lab_settle();
+	assert_int_equal(lab_view(A)->rx, 5);
+}
+
+static void
 a_member_without_link_has_left_at_once(void **state)
 {
 	(void)state;
@@ -372,6 +393,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(shutdown_tells_the_partner_of_every_member),
 		LAB_TEST(one_member_leaves_politely_and_the_others_carry_on),
+		LAB_TEST(what_is_under_way_to_who_leaves_is_delivered),
 		LAB_TEST(a_member_without_link_has_left_at_once),
 		LAB_TEST(lacp_goes_on_while_the_host_is_down),
 		LAB_TEST(bonds_that_start_with_their_hosts_down_negotiate),

@@ -152,7 +152,7 @@ bond_elect(const struct bond *b, const struct bond_view *prev, struct bond_view 
 	next->generation = b->generation;
 	next->members = bits_of(b->order, b->n_members);
 	bond_foreach_member (b, slot)
-		if (b->host_up && !b->member[slot].inactive)
+		if (b->host_up && (!b->member[slot].inactive || b->member[slot].lingers))
 			next->rx |= UINT32_C(1) << slot;
 	b->mode->elect(b, prev, next);
 	if (bond_bfd_enabled(b))

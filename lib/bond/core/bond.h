@@ -133,6 +133,8 @@ struct bond_member {
 	bool backup;                     /* role: Linux state BACKUP; else ACTIVE */
 	uint64_t role_since;             /* when that took its value */
 	bool inactive;                   /* what it receives is not delivered */
+	bool leaving;                    /* bond_member_linger(): it is not chosen any more */
+	bool lingers;                    /* likewise: but what it receives is still delivered */
 	uint64_t joined;                 /* when it became a member */
 	uint8_t mac[6];                  /* the MAC it is to have */
 	uint64_t promisc_until;          /* balance-alb: see bond_balance_promisc(); 0: never was */
@@ -379,6 +381,13 @@ void bond_view_applied(struct bond *b, const struct bond_view *view, uint64_t no
  * partner so. bond_member_remove() it when bond_member_left() is true, or after some patience.
  */
 void bond_member_leave(struct bond *b, uint8_t slot, uint64_t now);
+
+/**
+ * The same in every mode, and before that: it sends no more data, another one becomes current, but
+ * what was received is delivered as before, for frames are under way to it. It ends with
+ * bond_member_remove().
+ */
+void bond_member_linger(struct bond *b, uint8_t slot, uint64_t now);
 
 /** @return true once the partner has been told, or cannot be; always without LACP */
 bool bond_member_left(const struct bond *b, uint8_t slot);

@@ -19,7 +19,7 @@ bond_member_at(struct bond *b, uint8_t slot)
 bool
 bond_member_usable(const struct bond_member *m)
 {
-	return m->link == BOND_LINK_UP && m->fact.carrier && m->held == 0;
+	return m->link == BOND_LINK_UP && m->fact.carrier && m->held == 0 && !m->leaving;
 }
 
 bool
@@ -132,6 +132,18 @@ bond_member_add(struct bond *b, const char *name, const struct bond_member_optio
 	bond_settle(b, now);
 	*slot = s;
 	return 0;
+}
+
+void
+bond_member_linger(struct bond *b, uint8_t slot, uint64_t now)
+{
+	struct bond_member *m = bond_member_at(b, slot);
+
+	m->lingers = !m->inactive;
+	m->leaving = true;
+	if (slot == b->active)
+		bond_select(b, "the current member leaves the bond", now);
+	bond_settle(b, now);
 }
 
 static void

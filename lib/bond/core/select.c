@@ -19,7 +19,7 @@ member(const struct bond *b, uint8_t slot)
 static bool
 is_up(const struct bond_member *m)
 {
-	return m && m->link == BOND_LINK_UP;
+	return m && m->link == BOND_LINK_UP && !m->leaving;
 }
 
 static uint8_t

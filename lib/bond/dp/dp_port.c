@@ -279,6 +279,7 @@ dp_port_close(void *port)
 		if (p->attached && known)
 			rte_dev_remove(info.device);
 	}
+	dp_wake_close(p);
 	ring_free(p->up);
 	ring_free(p->down);
 	rte_free(p->counters);

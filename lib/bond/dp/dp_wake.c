@@ -99,6 +99,21 @@ dp_wake_find(const struct dp_wake_before *before, struct dp_port *port)
 		port->n_wake = 0;
 }
 
+/* Nobody else opens such sockets meanwhile: one under a number of ours is ours. */
+void
+dp_wake_close(struct dp_port *port)
+{
+	for (unsigned int i = 0; i < port->n_wake; i++) {
+		socklen_t len = sizeof(int);
+		int domain;
+
+		if (getsockopt(port->wake_fd[i], SOL_SOCKET, SO_DOMAIN, &domain, &len) == 0 &&
+		    domain == AF_XDP)
+			close(port->wake_fd[i]);
+	}
+	port->n_wake = 0;
+}
+
 void
 dp_wake_workers(struct dp *dp)
 {

@@ -37,6 +37,12 @@ void dp_wake_before(struct dp_wake_before *before);
  */
 void dp_wake_find(const struct dp_wake_before *before, struct dp_port *port);
 
+/**
+ * Close what the driver left open: net_af_xdp of DPDK 22.11 forgets the socket of a buffer area that
+ * it does not share, and its queue stays taken. Control thread, after the device is closed.
+ */
+void dp_wake_close(struct dp_port *port);
+
 /** Wake the workers: a view was published or a frame is to be sent. Control thread. */
 void dp_wake_workers(struct dp *dp);
 
