@@ -13,7 +13,7 @@
 #define CTL_USAGE 2
 
 #define CTL_SOCKET    "/run/dpdk-bondd/bondd.sock"
-#define CTL_ARGS_MAX  16
+#define CTL_ARGS_MAX  32
 #define CTL_FLAGS_MAX 2
 
 /* A connection to the daemon. */
@@ -60,6 +60,10 @@ int ctl_events(struct ctl *ctl, const struct ctl_args *args);
 int ctl_flow(struct ctl *ctl, const struct ctl_args *args);
 int ctl_lacp(struct ctl *ctl, const struct ctl_args *args);
 int ctl_activate(struct ctl *ctl, const struct ctl_args *args);
+int ctl_set(struct ctl *ctl, const struct ctl_args *args);
+int ctl_add(struct ctl *ctl, const struct ctl_args *args);
+int ctl_remove(struct ctl *ctl, const struct ctl_args *args);
+int ctl_config(struct ctl *ctl, const struct ctl_args *args);
 extern const struct ctl_flag ctl_show_flags[];
 extern const struct ctl_flag ctl_stats_flags[];
 extern const struct ctl_flag ctl_events_flags[];

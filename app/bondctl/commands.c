@@ -16,6 +16,17 @@ const struct ctl_command ctl_commands[] = {
 	 1, CTL_ARGS_MAX, NULL, ctl_flow},
 	{"events", "[--follow]", "print the state changes that the daemon remembers", 0, 0,
 	 ctl_events_flags, ctl_events},
+	{"set", "BOND[/MEMBER] OPTION=VALUE...",
+	 "change options of a bond or of a member, all or nothing, and print what changed", 2,
+	 CTL_ARGS_MAX, NULL, ctl_set},
+	{"add", "BOND MEMBER [KEY=VALUE...]",
+	 "let a port join; keys as in the configuration: netdev, pci or vdev, and options; without "
+	 "keys: netdev=MEMBER",
+	 2, CTL_ARGS_MAX, NULL, ctl_add},
+	{"remove", "BOND MEMBER", "let a member leave, and give its port back", 2, 2, NULL,
+	 ctl_remove},
+	{"config", "", "print the configuration as it is now, with all changes", 0, 0, NULL,
+	 ctl_config},
 	{"activate", "BOND MEMBER", "make a member the active one", 2, 2, NULL, ctl_activate},
 	{NULL},
 };

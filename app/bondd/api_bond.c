@@ -58,8 +58,8 @@ put_port(json_t *o, const struct bondd_member *m, bool *failed)
 	api_put(o, "refused", api_string(refused), failed);
 }
 
-static json_t *
-member(const struct bondd_bond *b, uint8_t slot, bool *failed)
+json_t *
+api_member(const struct bondd_bond *b, uint8_t slot, bool *failed)
 {
 	const struct bond_member *m = &b->core.member[slot];
 	json_t *o = json_object();
@@ -87,7 +87,7 @@ members(const struct bondd_bond *b, bool *failed)
 	json_t *list = json_array();
 
 	for (uint8_t i = 0; i < b->core.n_members; i++)
-		if (json_array_append_new(list, member(b, b->core.order[i], failed)) < 0)
+		if (json_array_append_new(list, api_member(b, b->core.order[i], failed)) < 0)
 			*failed = true;
 	return list;
 }

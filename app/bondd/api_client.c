@@ -32,6 +32,12 @@ api_client_has_work(const struct api_client *c)
 	return !c->dead && !c->closing && (api_rpc_busy(&c->rpc) || c->has_line);
 }
 
+bool
+api_client_can_work(const struct api_client *c)
+{
+	return api_client_has_work(c) && !c->rpc.waits;
+}
+
 static bool
 is_finished(const struct api_client *c)
 {
@@ -146,7 +152,7 @@ on_event(struct loop_source *source, uint32_t events)
 	if (c->eof && events & (EPOLLHUP | EPOLLERR))
 		c->broken = true; /* gone for good: do not be woken by it for ever */
 	settle(c);
-	if (c->dead || api_client_has_work(c))
+	if (c->dead || api_client_can_work(c))
 		api_kick(c->api);
 }
 

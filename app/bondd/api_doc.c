@@ -6,6 +6,7 @@ static const char *const type_names[] = {
 	[API_STRING] = "string",
 	[API_COUNT] = "integer, 0 or more",
 	[API_VALUE] = "string or integer",
+	[API_OBJECT] = "object",
 };
 
 static void

@@ -75,11 +75,15 @@ struct api_context {
 	struct api_sub *sub;
 };
 
+/* A method's answer: not yet, call me again in a later turn. */
+#define API_LATER 1
+
 /* One call of a method. */
 struct api_call {
 	const struct api_context *ctx;
 	const json_t *params; /* an object that agrees with the method's rows */
-	char error[400];      /* the sentence, when the result is not 0 */
+	bool again;           /* it said API_LATER before */
+	char error[1024];     /* the sentence, when the result is not 0 */
 };
 
 /** Fill the sentence. @return code */
@@ -90,6 +94,7 @@ enum api_type {
 	API_STRING,
 	API_COUNT, /* an integer that is not negative */
 	API_VALUE, /* a string or an integer: the method says which */
+	API_OBJECT,
 };
 
 struct api_param {
@@ -102,7 +107,10 @@ struct api_param {
 /* All there is to know about a method. A new method is a new row. */
 struct api_method {
 	const char *name; /* NULL ends the table */
-	/* @return 0 with *result, or a code with call->error; *result NULL after 0: no memory */
+	/*
+	 * @return 0 with *result, a code with call->error, or API_LATER; *result NULL after 0: no
+	 * memory
+	 */
 	int (*run)(struct api_call *call, json_t **result);
 	const struct api_param *params; /* NULL: none */
 	bool changes;                   /* the daemon's state */
@@ -163,6 +171,41 @@ json_t *api_bond_options(const struct bondd_bond *b);
 /** @return options{} of a member */
 json_t *api_member_options(const struct bond_member_options *options);
 
+struct conf_field;
+
+/** @return the settings that differ, with their new values; NULL: no memory */
+json_t *api_changed(const struct conf_field *fields, const void *before, const void *after);
+
+/** @return a member as bond.get shows it */
+json_t *api_member(const struct bondd_bond *b, uint8_t slot, bool *failed);
+
+/** @return slot of the member that the parameter "member" names; BOND_NONE with -ENODEV's sentence */
+uint8_t api_param_member(struct api_call *call, const struct bond *b);
+
+/* Settings that a client gave, on their way into a struct of the configuration. */
+struct api_settings {
+	uint32_t mode;                     /* of the bond */
+	bool live;                         /* only those that can change while it runs */
+	const char *how;                   /* with live: how others are changed */
+	unsigned int n_refused, n_choices; /* n_choices: rows given of which one is needed */
+	char refused[768];                 /* a sentence for each, with "; " between them */
+};
+
+/** Take over what was given, row by row; what is not given stays. */
+void api_settings_take(struct api_settings *s, const json_t *given, const struct conf_field *fields,
+		       const char *const *later, void *base);
+
+/** Every row that has a default gets it. @return 0 or -EINVAL with why */
+int api_settings_default(const struct conf_field *fields, void *base, char *why, size_t len);
+
+/**
+ * Check one bond's settings by all rules, together with the others'.
+ * @param checked to be freed with conf_free() @param bond the bond in it
+ * @return 0, or a code with call->error
+ */
+int api_check_bond(struct api_call *call, const struct bondd_bond *b,
+		   const struct conf_bond *wanted, struct conf **checked, struct conf_bond **bond);
+
 /** @return "auto", "tap" ...: as the configuration writes it */
 json_t *api_host_type(uint32_t type);
 
@@ -174,8 +217,14 @@ void api_put_lacp_member(json_t *object, const struct bond *b, uint8_t slot, boo
 
 /* The handlers, by file. */
 int api_bond_get(struct api_call *call, json_t **result);
+int api_bond_set(struct api_call *call, json_t **result);
+int api_config_get(struct api_call *call, json_t **result);
 int api_flow_lookup(struct api_call *call, json_t **result);
 int api_lacp_get(struct api_call *call, json_t **result);
+int api_member_activate(struct api_call *call, json_t **result);
+int api_member_add(struct api_call *call, json_t **result);
+int api_member_remove(struct api_call *call, json_t **result);
+int api_member_set(struct api_call *call, json_t **result);
 int api_stats_get(struct api_call *call, json_t **result);
 int api_event_list(struct api_call *call, json_t **result);
 int api_event_subscribe(struct api_call *call, json_t **result);
@@ -210,6 +259,8 @@ struct api_rpc {
 	enum api_rpc_stage stage;
 	size_t first, at; /* batch: where its first, its next request begins */
 	bool answered;    /* batch: its answer has begun */
+	bool waits;       /* the method of the request wants to be called again */
+	bool again;       /* it has said so */
 };
 
 /** Take a line. */
@@ -217,7 +268,7 @@ void api_rpc_begin(struct api_rpc *rpc, const char *line, size_t len, struct api
 
 bool api_rpc_busy(const struct api_rpc *rpc);
 
-/** Do the next piece of work for the line taken; only while busy. */
+/** Do the next piece of work for the line taken; only while busy and not waiting. */
 void api_rpc_step(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out);
 
 /** Forget the line taken. */
@@ -253,7 +304,10 @@ void api_client_free(struct api_client *c);
 /** Has it a request that could run now? */
 bool api_client_has_work(const struct api_client *c);
 
-/** Parse one line or run one request of it; only when it has work. */
+/** Could its work go on now? Not while a method waits for a later turn. */
+bool api_client_can_work(const struct api_client *c);
+
+/** Parse one line or run one request of it; only when it can work. */
 void api_client_work(struct api_client *c);
 
 /** Send the events that it has subscribed to, unless an answer is under way. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* api_methods.c - the table of methods, and the short ones of them. */
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -49,68 +48,6 @@ bond_list(struct api_call *call, json_t **result)
 	return 0;
 }
 
-/* @return the slot of the parameter "member", BOND_NONE with call->error: -ENODEV */
-static uint8_t
-param_member(struct api_call *call, const struct bond *b)
-{
-	const char *name = api_param_string(call, "member");
-	struct conf_guess guess = conf_guess_begin(name);
-	const uint8_t slot = bond_member_find(b, name);
-
-	if (slot != BOND_NONE)
-		return slot;
-	for (uint8_t i = 0; i < b->n_members; i++)
-		conf_guess_try(&guess, b->member[b->order[i]].name);
-	if (guess.best)
-		api_refuse(call, -ENODEV, "%s has no member \"%.60s\"; did you mean \"%s\"?",
-			   b->name, name, guess.best);
-	else
-		api_refuse(call, -ENODEV, "%s has no member \"%.60s\"", b->name, name);
-	return BOND_NONE;
-}
-
-static int
-refuse_activation(struct api_call *call, const struct bond *b, uint8_t slot, int rc)
-{
-	const struct bond_member *m = &b->member[slot];
-
-	if (rc == -EOPNOTSUPP)
-		return api_refuse(call, rc,
-				  "%s: %s cannot be made the active member: mode %s has none",
-				  b->name, m->name, b->mode->name);
-	if (m->link != BOND_LINK_UP || !m->fact.carrier)
-		return api_refuse(
-			call, rc, "%s: %s cannot be made the active member: its link is %s",
-			b->name, m->name,
-			m->link == BOND_LINK_UP ? "without carrier" : bond_link_name(m->link));
-	if (b->active == BOND_NONE)
-		return api_refuse(
-			call, rc,
-			"%s: %s cannot be made the active member: there is none to replace",
-			b->name, m->name);
-	return api_refuse(call, rc, "%s: %s cannot be made the active member: %s", b->name, m->name,
-			  strerror(-rc));
-}
-
-static int
-member_activate(struct api_call *call, json_t **result)
-{
-	struct bondd_bond *b = api_param_bond(call);
-	uint8_t slot;
-	int rc;
-
-	if (!b)
-		return -ENODEV;
-	slot = param_member(call, &b->core);
-	if (slot == BOND_NONE)
-		return -ENODEV;
-	rc = bond_activate(&b->core, slot, call->ctx->d->now);
-	if (rc)
-		return refuse_activation(call, &b->core, slot, rc);
-	*result = json_null();
-	return 0;
-}
-
 static const struct api_param one_bond[] = {
 	{"bond", API_STRING, true, "name of the bond"},
 	{NULL},
@@ -131,6 +68,29 @@ static const struct api_param maybe_bond[] = {
 static const struct api_param bond_and_member[] = {
 	{"bond", API_STRING, true, "name of the bond"},
 	{"member", API_STRING, true, "name of the member"},
+	{NULL},
+};
+
+static const struct api_param bond_options[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"options", API_OBJECT, true,
+	 "new values by the names of the configuration, as text, number, true or false, or a list; "
+	 "a group such as `bfd` is an object, of which only what is named changes, or "
+	 "`bfd.interval`"},
+	{NULL},
+};
+
+static const struct api_param member_options[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"member", API_STRING, true, "name of the member"},
+	{"options", API_OBJECT, true, "as of bond.set"},
+	{NULL},
+};
+
+static const struct api_param new_member[] = {
+	{"bond", API_STRING, true, "name of the bond"},
+	{"member", API_OBJECT, true,
+	 "as in the configuration: `name`, exactly one of `pci`, `netdev` and `vdev`, options"},
 	{NULL},
 };
 
@@ -235,8 +195,24 @@ const struct api_method api_methods[] = {
 	 "has one; none: no member can send) `members`[all that can send now, in their order] "
 	 "`assumed`{fields that the hash depends on and that were not given, with the values "
 	 "taken} `nic_hash` (true: a frame that carries the hash of a NIC goes by that)"},
-	{"member.activate", member_activate, bond_and_member, true,
+	{"member.activate", api_member_activate, bond_and_member, true,
 	 "Make a member the active one. Not sticky: a later selection may choose another.", "null"},
+	{"bond.set", api_bond_set, bond_options, true,
+	 "Change options of a bond, all or nothing, by the rules of the configuration. Of all that "
+	 "are refused the message says which value and what is allowed.",
+	 "the options that changed, with their new values"},
+	{"member.add", api_member_add, new_member, true,
+	 "Take a port and let it join a bond, all or nothing.", "the member, as in bond.get"},
+	{"member.remove", api_member_remove, bond_and_member, true,
+	 "Let a member leave: its partner is told, its port is closed and given back with its "
+	 "permanent MAC address. The answer comes when that is done.",
+	 "null"},
+	{"member.set", api_member_set, member_options, true,
+	 "Change options of a member, as bond.set.",
+	 "the options that changed, with their new values"},
+	{"config.get", api_config_get, NULL, false,
+	 "The configuration as it is now, with all that was changed since the start.",
+	 "text of a configuration file"},
 	{"event.list", api_event_list, past_events, false,
 	 "The state changes that are remembered, oldest first.",
 	 "[{`seq` `time` (UTC) `bond` `member` (null: it concerns the bond) `kind` `from` `to` "

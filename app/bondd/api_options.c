@@ -116,6 +116,47 @@ finish(json_t *o, bool failed)
 	return NULL;
 }
 
+/* Of a group, what differs in it; NULL: nothing does. */
+static json_t *
+difference(const struct conf_field *f, const void *before, const void *after)
+{
+	json_t *was, *is;
+
+	if (f->type == CONF_GROUPS || f->offset == CONF_NOWHERE)
+		return NULL;
+	if (f->type == CONF_GROUP) {
+		is = api_changed(f->fields, (const char *)before + f->offset,
+				 (const char *)after + f->offset);
+		if (json_object_size(is) > 0)
+			return is;
+		json_decref(is);
+		return NULL;
+	}
+	was = value_of(f, before);
+	is = value_of(f, after);
+	if (json_equal(was, is)) {
+		json_decref(is);
+		is = NULL;
+	}
+	json_decref(was);
+	return is;
+}
+
+json_t *
+api_changed(const struct conf_field *fields, const void *before, const void *after)
+{
+	json_t *o = json_object();
+	bool failed = false;
+
+	for (const struct conf_field *f = fields; f->name; f++) {
+		json_t *value = difference(f, before, after);
+
+		if (value)
+			api_put(o, f->name, value, &failed);
+	}
+	return finish(o, failed);
+}
+
 json_t *
 api_bond_options(const struct bondd_bond *b)
 {

@@ -10,6 +10,7 @@ static const char *const type_names[] = {
 	[API_STRING] = "a string",
 	[API_COUNT] = "an integer from 0 upwards",
 	[API_VALUE] = "a string or an integer",
+	[API_OBJECT] = "an object",
 };
 
 static bool
@@ -22,6 +23,8 @@ type_agrees(enum api_type type, const json_t *value)
 		return json_is_integer(value) && json_integer_value(value) >= 0;
 	case API_VALUE:
 		return json_is_string(value) || json_is_integer(value);
+	case API_OBJECT:
+		return json_is_object(value);
 	}
 	return false;
 }

@@ -79,13 +79,13 @@ call_method(struct api_call *call, const json_t *request, json_t **result)
 	return rc;
 }
 
-/* @return the answer, NULL when none is due, or possible: then *failed */
+/* @return the answer, NULL when none is due, or yet, or possible: then *failed */
 static json_t *
-answer(const struct api_context *ctx, const json_t *request, bool *failed)
+answer(struct api_rpc *rpc, const struct api_context *ctx, const json_t *request, bool *failed)
 {
 	const char *fault = request_fault(request);
 	const json_t *id = json_object_get(request, "id");
-	struct api_call call = {.ctx = ctx};
+	struct api_call call = {.ctx = ctx, .again = rpc->again};
 	json_t *result = NULL, *text;
 	int rc;
 
@@ -95,6 +95,9 @@ answer(const struct api_context *ctx, const json_t *request, bool *failed)
 		return text;
 	}
 	rc = call_method(&call, request, &result);
+	rpc->waits = rpc->again = rc == API_LATER;
+	if (rpc->waits)
+		return NULL;
 	if (!id) { /* a notification: not even errors are answered */
 		json_decref(result);
 		return NULL;
@@ -191,14 +194,15 @@ step_single(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *
 	json_t *request = parse(rpc, 0, rpc->len, out), *text = NULL;
 
 	if (request)
-		text = answer(ctx, request, &out->failed);
+		text = answer(rpc, ctx, request, &out->failed);
 	if (text) {
 		api_buf_json(out, text);
 		api_buf_append(out, "\n", 1);
 	}
 	json_decref(text);
 	json_decref(request);
-	api_rpc_cancel(rpc);
+	if (!rpc->waits)
+		api_rpc_cancel(rpc);
 }
 
 /* Nothing of a batch runs unless all of it is JSON. */
@@ -232,7 +236,9 @@ step_run(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out
 	const enum api_piece piece = api_batch_next(rpc->text, &rpc->at, rpc->len, &len);
 	json_t *request = parse(rpc, begin, len, out), *text;
 
-	text = request ? answer(ctx, request, &out->failed) : NULL;
+	text = request ? answer(rpc, ctx, request, &out->failed) : NULL;
+	if (rpc->waits)
+		rpc->at = begin;
 	if (text) {
 		api_buf_append(out, rpc->answered ? "," : "[", 1);
 		api_buf_json(out, text);
@@ -240,7 +246,7 @@ step_run(struct api_rpc *rpc, const struct api_context *ctx, struct api_buf *out
 	}
 	json_decref(text);
 	json_decref(request);
-	if (piece != API_PIECE_LAST)
+	if (piece != API_PIECE_LAST || rpc->waits)
 		return;
 	if (rpc->answered)
 		api_buf_append(out, "]\n", 2);

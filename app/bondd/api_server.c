@@ -11,8 +11,9 @@
 
 #include "api_int.h"
 
-#define ACCEPT_MAX 16              /* a turn */
-#define BUDGET     (1 * BOND_MSEC) /* of a turn, for requests; the last one begun is finished */
+#define ACCEPT_MAX     16              /* a turn */
+#define RETRY_INTERVAL (1 * BOND_MSEC) /* of methods that wait for something */
+#define BUDGET         (1 * BOND_MSEC) /* of a turn, for requests; the last one begun is finished */
 
 struct api {
 	struct bondd *d;
@@ -20,7 +21,7 @@ struct api {
 	struct loop_source work;     /* an eventfd, readable while there is work */
 	bool deaf;                   /* no descriptor was left: accept again at the next tick */
 	struct stat socket;          /* the file that we made */
-	uint64_t next_tick;
+	uint64_t next_tick, next_retry;
 	struct api_load load;
 	unsigned int n_clients, turn; /* turn: index of the client served first */
 	struct api_client *client[API_CLIENTS_MAX];
@@ -56,7 +57,7 @@ work_once(struct api *api)
 	for (unsigned int i = 0; i < api->n_clients; i++) {
 		struct api_client *c = api->client[(api->turn + i) % api->n_clients];
 
-		if (!api_client_has_work(c))
+		if (!api_client_can_work(c))
 			continue;
 		api->turn = (api->turn + i + 1) % api->n_clients;
 		api_client_work(c);
@@ -152,9 +153,28 @@ on_log(void *ctx, const struct eventlog_entry *entry)
 	}
 }
 
+/* Methods that wait for something look again. */
+static void
+retry(struct api *api, uint64_t now)
+{
+	bool any = false;
+
+	if (now < api->next_retry)
+		return;
+	for (unsigned int i = 0; i < api->n_clients; i++) {
+		any |= api->client[i]->rpc.waits;
+		api->client[i]->rpc.waits = false;
+	}
+	if (!any)
+		return;
+	api->next_retry = now + RETRY_INTERVAL;
+	api_kick(api);
+}
+
 void
 api_tick(struct api *api, uint64_t now)
 {
+	retry(api, now);
 	if (now < api->next_tick)
 		return;
 	api->next_tick = now + BOND_SEC;

@@ -95,7 +95,8 @@ struct bondd_round {
 
 struct bondd_bond {
 	struct bondd *daemon;
-	const struct conf_bond *conf; /* but for its members: settings */
+	const struct conf_bond *conf; /* without changes made since, see effective.h */
+	struct conf_bond settings;    /* what conf points to, for those who may change it */
 	struct bond core;
 	struct identity identity; /* as LACP knows it and its members, past ones too */
 	struct bond_view view;    /* as last published */

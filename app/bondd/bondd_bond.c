@@ -224,7 +224,8 @@ bondd_bond_open(struct bondd *d, const struct conf_bond *conf, struct bondd_bond
 	snprintf(err->msg, sizeof(err->msg), "%s: no memory", conf->name);
 	if (b != NULL && opened != NULL) {
 		b->daemon = d;
-		b->conf = conf;
+		b->settings = *conf;
+		b->conf = &b->settings;
 		bond_view_clear(&b->view);
 		rc = assemble(b, opened, err);
 	}

@@ -14,6 +14,7 @@
 #include "member.h"
 
 #define FAREWELL_MAX (250 * BOND_MSEC)
+#define LINGER       (100 * BOND_MSEC) /* frames are under way to it, and others have to learn */
 
 enum stage {
 	STAGE_FAREWELL, /* the core still has it */
@@ -29,6 +30,7 @@ struct bondd_departure {
 	uint8_t slot;
 	bool polite;
 	uint64_t deadline;          /* of the farewell */
+	uint64_t left_at;           /* it has been said; 0: not yet */
 	uint64_t generation;        /* of the last view that has it */
 	struct bondd_member member; /* once the core has forgotten it */
 	void (*done)(void *arg);
@@ -126,6 +128,8 @@ bondd_member_attach(struct bondd_bond *b, const struct conf_member *conf, struct
 			 b->conf->name, BOND_MAX_MEMBERS);
 		return -ENOSPC;
 	}
+	if (b->host.mtu != 0)
+		b->settings.mtu = b->host.mtu; /* that of its port too */
 	rc = member_open(b, &opened, conf, b->daemon->link_event_fd, err);
 	if (rc < 0)
 		return rc;
@@ -144,6 +148,17 @@ find(const struct bondd_bond *b, uint8_t slot)
 		if (x->bond == b && x->slot == slot && x->stage == STAGE_FAREWELL)
 			return x;
 	return NULL;
+}
+
+bool
+bondd_member_departs(const struct bondd_bond *b, const char *name)
+{
+	for (const struct bondd_departure *x = b->daemon->departures; x != NULL; x = x->next)
+		if (x->bond == b &&
+		    strcmp(name, x->stage == STAGE_FAREWELL ? b->member[x->slot].conf->name
+							    : x->member.conf->name) == 0)
+			return true;
+	return false;
 }
 
 bool
@@ -175,16 +190,30 @@ bondd_member_detach(struct bondd_bond *b, uint8_t slot, enum bondd_farewell fare
 				      .done = done,
 				      .arg = arg};
 	d->departures = x;
-	if (x->polite)
+	if (x->polite) {
+		bond_member_linger(&b->core, slot, d->now);
 		bond_member_leave(&b->core, slot, d->now);
+	}
 	return 0;
 }
 
+/* Told, or given up, and what was under way has come. */
 static bool
-has_taken_leave(const struct bondd_departure *x)
+has_taken_leave(struct bondd_departure *x, uint64_t now)
 {
-	return bond_member_left(&x->bond->core, x->slot) &&
-	       dp_ctrl_sent(x->bond->member[x->slot].port);
+	const struct bond *core = &x->bond->core;
+
+	if (!x->polite)
+		return true;
+	if (x->left_at == 0 && bond_member_left(core, x->slot) &&
+	    dp_ctrl_sent(x->bond->member[x->slot].port))
+		x->left_at = now;
+	if (x->left_at == 0 && now >= x->deadline) {
+		log_warning("%s: %s: its partner could not be told that it leaves", core->name,
+			    core->member[x->slot].name);
+		x->left_at = now;
+	}
+	return x->left_at != 0 && now >= x->left_at + LINGER;
 }
 
 static void
@@ -193,14 +222,8 @@ leave_core(struct bondd_departure *x)
 	struct bondd_bond *b = x->bond;
 	const uint64_t now = b->daemon->now;
 
-	if (b->member[x->slot].reset == BONDD_RESET_GRACE)
-		return; /* the port is reset first */
-	if (x->polite && !has_taken_leave(x)) {
-		if (now < x->deadline)
-			return;
-		log_warning("%s: %s: its partner could not be told that it leaves", b->core.name,
-			    b->core.member[x->slot].name);
-	}
+	if (!has_taken_leave(x, now) || b->member[x->slot].reset == BONDD_RESET_GRACE)
+		return; /* in the latter case the port is reset first */
 	bond_member_remove(&b->core, x->slot, now);
 	x->member = b->member[x->slot];
 	b->member[x->slot] = (struct bondd_member){0};

@@ -6,8 +6,8 @@
 #include "bondd.h"
 
 /*
- * A member leaves in steps, a turn or more each: it takes leave of its partner (LACP, BFD), the core
- * forgets it, a view without it is published, and after the grace period its port is closed and
+ * A member leaves in steps, a turn or more each: it stops to send and takes leave of its partner
+ * (LACP, BFD), a tenth of a second later, when what was under way to it has come, the core forgets it, a view without it is published, and after the grace period its port is closed and
  * given back as it was. Until then its slot is not given to another one.
  */
 
@@ -40,6 +40,9 @@ int bondd_member_attach(struct bondd_bond *b, const struct conf_member *conf, st
  */
 int bondd_member_detach(struct bondd_bond *b, uint8_t slot, enum bondd_farewell farewell,
 			void (*done)(void *arg), void *arg);
+
+/** Is a member of this name on its way out, up to the end of bondd_member_detach()? */
+bool bondd_member_departs(const struct bondd_bond *b, const char *name);
 
 /** Is this member, which is still one of the core's, about to leave? */
 bool bondd_member_leaves(const struct bondd_bond *b, uint8_t slot);

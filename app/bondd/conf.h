@@ -121,7 +121,7 @@ struct conf_bond {
 	bool mac_auto; /* the bond takes the MAC of its first member */
 	uint8_t mac[6];
 	struct conf_host host;
-	uint32_t n_members; /* 1 to BOND_MAX_MEMBERS */
+	uint32_t n_members; /* 0 to BOND_MAX_MEMBERS */
 	struct conf_member member[BOND_MAX_MEMBERS];
 };
 

@@ -375,8 +375,10 @@ const struct conf_field conf_bond_fields[] = {
 	{"host", .type = CONF_GROUP, .offset = AT(host), .fields = host,
 	 .doc = "How the bond appears to the kernel of this machine."},
 	{"members", .type = CONF_GROUPS, .offset = AT(member), .size = sizeof(struct conf_member),
-	 .min = 1, .max = BOND_MAX_MEMBERS, .count = AT(n_members), .fields = conf_member_fields,
+	 .max = BOND_MAX_MEMBERS, .count = AT(n_members), .fields = conf_member_fields,
 	 .apply = CONF_LIVE,
-	 .doc = "A list of the ports that form the bond, in the order in which they join it."},
+	 .doc = "A list of the ports that form the bond, in the order in which they join it. It "
+		"may be "
+		"empty: `member.add` adds some."},
 	{NULL},
 };

@@ -11,9 +11,8 @@ conf_field_in_mode(const struct conf_field *f, uint32_t mode)
 	return f->modes == 0 || (f->modes & (1U << mode));
 }
 
-/* The modes of a set, of those that are offered; in buf. */
-static const char *
-list_modes(uint32_t set, char *buf, size_t size)
+const char *
+conf_modes_list(uint32_t set, char *buf, size_t size)
 {
 	buf[0] = '\0';
 	for (const struct conf_name *n =
@@ -59,10 +58,10 @@ check_mode(const struct conf_checker *k, struct conf_place at, const struct conf
 		if (!conf_field_in_mode(f, mode))
 			return conf_check_refuse(k, at,
 						 "mode %s does not have this option, only %s", name,
-						 list_modes(f->modes, list, sizeof(list)));
+						 conf_modes_list(f->modes, list, sizeof(list)));
 		if (f->used && !(f->used & (1U << mode)) && is_changed(f, base))
 			rc = conf_check_warn(k, at, "mode %s makes no use of this option, only %s",
-					     name, list_modes(f->used, list, sizeof(list)));
+					     name, conf_modes_list(f->used, list, sizeof(list)));
 	}
 	return rc;
 }
@@ -157,6 +156,9 @@ check_members(const struct conf_checker *k, uint32_t i)
 	const struct conf_bond *b = &k->conf->bonds[i];
 	int rc = 0;
 
+	if (b->n_members == 0)
+		return conf_check_warn(k, (struct conf_place){(int)i, -1, "members"},
+				       "there are none: it carries nothing until some are added");
 	for (uint32_t j = 0; j < b->n_members && rc == 0; j++) {
 		const struct conf_member *m = &b->member[j];
 
@@ -194,6 +196,8 @@ check_names(const struct conf_checker *k, uint32_t i)
 	const struct conf_bond *b = &k->conf->bonds[i];
 	char list[BOND_MAX_MEMBERS * (BOND_NAME_SIZE + 2)] = "";
 
+	if (b->n_members == 0)
+		conf_append(list, sizeof(list), "none");
 	for (uint32_t j = 0; j < b->n_members; j++)
 		conf_append(list, sizeof(list), "%s%s", j ? ", " : "", b->member[j].name);
 	if (*b->active_member && !has_member(b, b->active_member))

@@ -93,6 +93,9 @@ const struct conf_field *conf_field_find(const struct conf_field *fields, const 
 /** Does a bond in this mode know the option? */
 bool conf_field_in_mode(const struct conf_field *f, uint32_t mode);
 
+/** The modes of a set (bit n: mode n), of those that are offered. @return buf */
+const char *conf_modes_list(uint32_t set, char *buf, size_t size);
+
 /**
  * Store a value given as text: a default, or what stands in a file.
  * @param f row of a type other than GROUP and GROUPS

@@ -289,7 +289,7 @@ read_row(const struct conf_reader *r, const config_setting_t *group, const confi
 	if (s && !has_form(s, f->type))
 		return wrong_form(r, s, path, f->name, forms[f->type].wanted);
 	if (f->type == CONF_GROUPS) {
-		if (!s && f->min > 0)
+		if (!s) /* also where none are allowed: let it be said */
 			return conf_read_refuse(r, at, path, f->name, "it is missing");
 		return read_groups(r, s, path, f, base);
 	}

@@ -24,6 +24,16 @@ void host_kernel_gone(struct bondd_bond *b);
  */
 void host_sync(struct bondd_bond *b);
 
+/**
+ * Give the host interface and all members another MTU, all or nothing.
+ * @param reason what is wrong, in words, when the result is not 0
+ * @return 0 or -errno
+ */
+int host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size);
+
+/** As host_set_mtu(), with the MAC address. */
+int host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t size);
+
 /** Apply to a member what the host listens to, and what monitors want it to hear. */
 void host_filter_member(const struct bondd_bond *b, struct bondd_member *m);
 

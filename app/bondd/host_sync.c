@@ -76,6 +76,54 @@ mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 	bondd_event(b, NULL, "mac", from, to, "changed on the host interface");
 }
 
+int
+host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size)
+{
+	struct bondd_host *h = &b->host;
+	const char *who = b->core.name;
+	char from[16], to[16];
+	int rc = mtu <= h->port->max_mtu ? set_all_mtu(b, mtu, &who) : -EINVAL;
+
+	if (rc == 0) {
+		who = h->ifindex != 0 ? h->ifname : b->core.name;
+		rc = h->ifindex != 0 ? kernel_set_mtu(b->daemon->kernel, h->ifindex, mtu)
+				     : dp_port_set_mtu(h->port, (uint16_t)mtu);
+		if (rc == -ENOTSUP && h->ifindex == 0)
+			rc = 0; /* its far end knows nothing of an MTU */
+		if (rc < 0)
+			set_all_mtu(b, h->mtu, &who);
+	}
+	if (rc < 0) {
+		snprintf(reason, size, "%s cannot carry %u (%s)", who, mtu, strerror(-rc));
+		return rc;
+	}
+	snprintf(from, sizeof(from), "%u", h->mtu);
+	snprintf(to, sizeof(to), "%u", mtu);
+	h->mtu = mtu;
+	bondd_event(b, NULL, "mtu", from, to, "set by the administrator");
+	return 0;
+}
+
+int
+host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t size)
+{
+	struct bondd_host *h = &b->host;
+	char ignored[160];
+	uint8_t old[6];
+	int rc;
+
+	memcpy(old, h->mac, sizeof(old));
+	rc = macs_choose(b, mac, reason, size);
+	if (rc < 0 || h->ifindex == 0)
+		return rc;
+	rc = kernel_set_mac(b->daemon->kernel, h->ifindex, mac);
+	if (rc < 0) {
+		macs_choose(b, old, ignored, sizeof(ignored));
+		snprintf(reason, size, "%s refuses the address: %s", h->ifname, strerror(-rc));
+	}
+	return rc;
+}
+
 /* The kernel lists the groups of every interface here; there is no netlink event for them. */
 static unsigned int
 read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])

@@ -42,8 +42,10 @@ ask_octets(const char *line, size_t len)
 
 	api_buf_free(&out);
 	api_rpc_begin(&rpc, line, len, &out);
-	while (api_rpc_busy(&rpc))
+	while (api_rpc_busy(&rpc)) {
+		rpc.waits = false;
 		api_rpc_step(&rpc, &ctx, &out);
+	}
 	api_buf_append(&out, "", 1);
 	assert_false(out.failed);
 	return out.data;

@@ -85,8 +85,10 @@ bond_new(struct bondd *d, const char *name, uint32_t mode)
 {
 	const struct bond_hooks hooks = {.event = on_event, .ctx = &d->events};
 	struct bondd_bond *b = zeroed(sizeof(*b));
-	struct conf_bond *conf = zeroed(sizeof(*conf));
+	struct conf_bond *conf = &b->settings;
 
+	*conf = d->conf->bonds[0];
+	snprintf(conf->name, sizeof(conf->name), "%s", name);
 	conf->options = bond_options_default();
 	conf->options.mode = mode;
 	memcpy(conf->options.system_mac, host_mac, 6);
@@ -99,32 +101,55 @@ bond_new(struct bondd *d, const char *name, uint32_t mode)
 	b->host.type = CONF_HOST_TAP;
 	b->host.port = port_new(name);
 	b->host.ifindex = 9;
+	b->host.mtu = 1500;
 	b->host.admin_up = true;
 	snprintf(b->host.ifname, sizeof(b->host.ifname), "%s", name);
 	memcpy(b->host.mac, host_mac, 6);
 	return b;
 }
 
-static void
-member_add(struct bondd_bond *b, const char *name)
+void
+fake_bondd_join(struct bondd_bond *b, const struct conf_member *conf)
 {
 	const struct bond_link_fact fact = {true, 10000, BOND_DUPLEX_FULL};
-	struct bond_member_options options = bond_member_options_default();
+	struct bond_member_options options = conf->options;
+	struct conf_member *copy = zeroed(sizeof(*copy));
 	struct bondd_member *m;
 	uint8_t slot;
 
+	*copy = *conf;
 	options.lacp_mac[0] = 2;
 	options.lacp_mac[5] = b->core.n_members;
-	if (bond_member_add(&b->core, name, &options, &fact, b->daemon->now, &slot))
+	if (bond_member_add(&b->core, conf->name, &options, &fact, b->daemon->now, &slot))
 		abort();
 	m = &b->member[slot];
 	m->used = true;
-	m->port = port_new(name);
-	snprintf(m->port_name, sizeof(m->port_name), "veth-%s", name);
+	m->conf = copy;
+	m->port = port_new(conf->name);
+	snprintf(m->port_name, sizeof(m->port_name), "%s", conf->port);
 	snprintf(m->driver, sizeof(m->driver), "net_af_packet (veth)");
 	memcpy(m->perm_mac, "\2\0\0\0\1", 5);
 	m->perm_mac[5] = slot;
 	memcpy(m->mac, b->host.mac, 6);
+}
+
+void
+fake_bondd_forget(struct bondd_bond *b, uint8_t slot)
+{
+	port_free(b->member[slot].port);
+	free((void *)(uintptr_t)b->member[slot].conf);
+	b->member[slot] = (struct bondd_member){0};
+}
+
+static void
+member_add(struct bondd_bond *b, const char *name)
+{
+	struct conf_member conf = {.kind = CONF_PORT_NETDEV,
+				   .options = bond_member_options_default()};
+
+	snprintf(conf.name, sizeof(conf.name), "%s", name);
+	snprintf(conf.port, sizeof(conf.port), "veth-%s", name);
+	fake_bondd_join(b, &conf);
 }
 
 void
@@ -141,9 +166,15 @@ fake_bondd_publish(struct bondd_bond *b)
 struct bondd *
 fake_bondd_new(void)
 {
+	static const char text[] = "version = 1; bonds: ( { name = \"bond0\"; members: ( { name = "
+				   "\"eth1\"; netdev = \"eth1\"; } ); } );";
 	struct bondd *d = zeroed(sizeof(*d));
-	struct conf *conf = zeroed(sizeof(*conf));
+	struct conf_err err;
+	struct conf *conf;
 
+	if (conf_load_text("fake.cfg", text, strlen(text), NULL, &conf, &err))
+		abort();
+	memset(&fake_seen, 0, sizeof(fake_seen));
 	d->conf = conf;
 	conf->telemetry.socket_mode = 0660;
 	d->config_file = "bond.cfg";
@@ -211,14 +242,13 @@ fake_bondd_free(struct bondd *d)
 		struct bondd_bond *b = d->bond[i];
 
 		port_free(b->host.port);
-		for (int m = 0; m < BOND_MAX_MEMBERS; m++)
-			port_free(b->member[m].port);
-		free((void *)(uintptr_t)b->conf);
+		for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
+			fake_bondd_forget(b, m);
 		free(b);
 	}
 	free(d->bond);
 	free(d->dp.worker);
 	loop_fini(&d->loop);
-	free((void *)(uintptr_t)d->conf);
+	conf_free((struct conf *)(uintptr_t)d->conf);
 	free(d);
 }

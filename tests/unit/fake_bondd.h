@@ -18,6 +18,17 @@ struct bondd *fake_bondd_new(void);
  */
 void fake_bondd_add_lacp(struct bondd *d);
 
+/* What the doubles of fake_port.c saw; zeroed by fake_bondd_new(). */
+extern struct fake_seen {
+	char left[BOND_NAME_SIZE]; /* the member that left last */
+	int leaving;               /* how often it will still be found leaving */
+	char log[1024];
+} fake_seen;
+
+/* A member joins with a port of that configuration, or is forgotten with its port. */
+void fake_bondd_join(struct bondd_bond *b, const struct conf_member *conf);
+void fake_bondd_forget(struct bondd_bond *b, uint8_t slot);
+
 /* Elect a view and put it in force at once. */
 void fake_bondd_publish(struct bondd_bond *b);
 

@@ -65,6 +65,7 @@ bondctl_until(const char *words, const char *until)
 		exec_client(words, o[1], e[1]);
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		loop_turn(&dial_d->loop, TURN);
+		api_tick(dial_d->api, loop_now());
 		drain(o[0], out, sizeof(out));
 		if (until && strstr(out, until))
 			kill(pid, SIGTERM);
@@ -237,6 +238,46 @@ events_prints_what_was_and_follows(void **state)
 }
 
 static void
+set_prints_what_changed(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("set bond0 miimon=50 bfd.local=10.0.0.1 bfd.remote=10.0.0.2 "
+				 "arp_ip_target=10.0.0.8,10.0.0.9 primary=eth2"),
+			 0);
+	assert_string_equal(out, "miimon=50\narp_ip_target=10.0.0.8,10.0.0.9\nprimary=eth2\n"
+				 "active_slave=eth2\nbfd.local=10.0.0.1\nbfd.remote=10.0.0.2\n");
+	assert_int_equal(bondctl("set bond0/eth1 prio=9"), 0);
+	assert_string_equal(out, "prio=9\n");
+	assert_int_equal(bondctl("-j set bond0 updelay=50"), 0);
+	assert_string_equal(out, "{\"updelay\":50}\n");
+	assert_int_equal(bondctl("set bond0 miimon=often"), 1);
+	assert_string_equal(err, "bondctl: bond0: miimon: \"often\" is not a whole number\n");
+	assert_int_equal(bondctl("set bond0 miimon"), 2);
+	assert_string_equal(err, "bondctl: set: \"miimon\" must be KEY=VALUE\nTry 'bondctl "
+				 "--help'.\n");
+	assert_int_equal(bondctl("set bond0 miimon=1 miimon=2"), 2);
+}
+
+static void
+members_come_and_go(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("remove bond0 eth1"), 0);
+	assert_string_equal(out, "");
+	assert_int_equal(dial_d->bond[0]->core.n_members, 1);
+	assert_int_equal(bondctl("add bond0 eth5"), 0);
+	assert_string_equal(out, "");
+	assert_string_equal(dial_d->bond[0]->member[0].port_name, "eth5");
+	assert_int_equal(bondctl("add bond0 eth6 vdev=net_null0 prio=3"), 0);
+	assert_int_equal(dial_d->bond[0]->core.n_members, 3);
+	assert_int_equal(bondctl("add bond0 eth7 netdev=missing"), 1);
+	assert_string_equal(err, "bondctl: netdev missing does not exist\n");
+	assert_int_equal(bondctl("config"), 0);
+	assert_non_null(strstr(out, "\t\t\t\tname = \"eth6\";\n\t\t\t\tvdev = \"net_null0\";\n"));
+	assert_null(strstr(out, "name = \"eth1\""));
+}
+
+static void
 wrong_usage_is_two_and_no_daemon_is_one(void **state)
 {
 	(void)state;
@@ -290,6 +331,8 @@ main(void)
 		TEST(show_gives_the_systems_and_pdus_of_lacp_to_root_alone),
 		TEST(lacp_explains_each_port),
 		TEST(activate_acts_or_says_why_not),
+		TEST(set_prints_what_changed),
+		TEST(members_come_and_go),
 		TEST(flow_asks_about_the_fields_it_is_given),
 		TEST(stats_prints_counters_once_or_again_and_again),
 		TEST(events_prints_what_was_and_follows),
