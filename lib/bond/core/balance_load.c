@@ -15,6 +15,7 @@
 #define HEAT_OF_MOVE 6
 #define HOT          6
 
+#define MEMORY     9                 /* readings that make a mean, and one */
 #define LEAST_LOAD 2048              /* octets a second, of all; below it nothing is moved */
 #define LEAST_TIME (100 * BOND_MSEC) /* between two readings, to make a rate of them */
 #define TEXT_SIZE  64
@@ -174,6 +175,26 @@ rate_of(uint64_t total, uint64_t before, uint64_t ns)
 	return ns >= BOND_SEC ? octets / (ns / BOND_MSEC) * 1000 : octets * 1000 / (ns / BOND_MSEC);
 }
 
+/*
+ * What a rate is taken for: the mean of its last readings, so that what only goes up and down moves
+ * nothing; but when it is half as much again or half as much, it is another load, and counts at
+ * once. The first reading of one may have been of a part of the period.
+ */
+static void
+smooth(uint64_t *rate, uint8_t *age, uint64_t reading)
+{
+	if (2 * reading > 3 * *rate || 2 * reading < *rate)
+		*age = 0;
+	if (*age < MEMORY)
+		++*age;
+	if (*age <= 2)
+		*rate = reading;
+	else if (reading > *rate)
+		*rate += (reading - *rate) / (*age - 1U);
+	else
+		*rate -= (*rate - reading) / (*age - 1U);
+}
+
 void
 bond_balance_load(struct bond *b, const uint64_t octets[BOND_BUCKETS], uint64_t unbalanced,
 		  uint64_t now)
@@ -186,12 +207,13 @@ bond_balance_load(struct bond *b, const uint64_t octets[BOND_BUCKETS], uint64_t 
 		return;
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
 		if (measured)
-			l->rate[i] = rate_of(octets[i], l->total[i], ns);
+			smooth(&l->rate[i], &l->age[i], rate_of(octets[i], l->total[i], ns));
 		l->total[i] = octets[i];
 		l->heat[i] = (uint8_t)(l->heat[i] - (l->heat[i] > 0));
 	}
 	if (measured)
-		l->unbalanced_rate = rate_of(unbalanced, l->unbalanced_total, ns);
+		smooth(&l->unbalanced_rate, &l->unbalanced_age,
+		       rate_of(unbalanced, l->unbalanced_total, ns));
 	l->unbalanced_total = unbalanced;
 	l->counted = true;
 	l->counted_at = now;

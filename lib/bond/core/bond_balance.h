@@ -99,8 +99,10 @@ struct bond_load {
 	uint64_t due;                 /* when the next one is */
 	uint64_t total[BOND_BUCKETS]; /* octets */
 	uint64_t unbalanced_total;    /* octets */
-	uint64_t rate[BOND_BUCKETS];  /* octets a second in the last period */
-	uint64_t unbalanced_rate;     /* octets a second */
+	uint64_t rate[BOND_BUCKETS];  /* octets a second, as averaged */
+	uint64_t unbalanced_rate;     /* likewise, of what is not balanced */
+	uint8_t age[BOND_BUCKETS];    /* readings that rate[] is averaged over, and one */
+	uint8_t unbalanced_age;       /* likewise */
 	uint8_t bucket[BOND_BUCKETS]; /* slot, BOND_NONE: no member can send */
 	uint8_t heat[BOND_BUCKETS];   /* how often a bucket moved of late */
 	uint32_t usable;              /* members that the buckets lie on */
@@ -213,7 +215,7 @@ const struct bond_client *bond_balance_client(const struct bond *b, uint32_t *at
 const struct bond_balance_counts *bond_balance_counts(const struct bond *b);
 
 /**
- * @return octets a second that a member was given to send, as last measured; of its buckets, and on
+ * @return octets a second that a member was given to send, averaged while they are steady; of its buckets, and on
  *         the current member of all that is not balanced
  */
 uint64_t bond_balance_rate(const struct bond *b, uint8_t slot);

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define EVEN       0.01 /* unevenness that nothing is done about, while at it */
-#define WORTH      0.02 /* unevenness that moving must take away */
+#define WORTH      0.03 /* unevenness that moving must take away */
 #define MORE       0.01 /* likewise, for a placement from nothing instead of a few moves */
 #define LEAST_GAIN 0.01 /* of a move: of all the excess there is */
 #define MAX_STEPS  512
