@@ -49,6 +49,18 @@ check_addresses(struct kernel *kernel, const struct kernel_link *link, struct co
 	return 0;
 }
 
+/* As Linux: what has ports of its own is no member; a bond of the kernel may be, bonds nest. */
+static bool
+has_ports(const struct kernel_link *link)
+{
+	static const char *const kinds[] = {"bridge", "team", "vrf", "hsr"};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (strcmp(link->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
 static int
 check(struct kernel *kernel, const char *ifname, struct kernel_link *link, struct conf_err *err)
 {
@@ -62,6 +74,9 @@ check(struct kernel *kernel, const char *ifname, struct kernel_link *link, struc
 		return refuse(err, rc, "netdev %s: %s", ifname, strerror(-rc));
 	if (!link->ether)
 		return refuse(err, -EINVAL, "netdev %s is not an Ethernet interface", ifname);
+	if (has_ports(link))
+		return refuse(err, -EPERM, "netdev %s is a %s, which has ports of its own", ifname,
+			      link->kind);
 	if (link->master != 0) {
 		if (kernel_link_by_index(kernel, link->master, &owner) < 0)
 			snprintf(owner.name, sizeof(owner.name), "%d", link->master);

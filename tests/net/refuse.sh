@@ -57,8 +57,6 @@ with 's/mode = /mimon = 100; mode = /'
 refuses "an unknown key" 2 "^$config:[0-9]+: .*mimon.*miimon" "$BONDD" -c "$config"
 with 's/mode = "[^"]*"/mode = "active-bakup"/'
 refuses "an unknown mode" 2 "^$config:[0-9]+: .*active-bakup" "$BONDD" -c "$config"
-with 's/mode = "[^"]*"/mode = "balance-alb"/'
-refuses "a mode of a later version" 2 "^$config:[0-9]+: .*balance-alb" "$BONDD" -c "$config"
 with 's/worker_cores = ""/worker_cores = "0-4095"/'
 refuses "a core out of range" 2 "^$config:[0-9]+: .*worker_cores" "$BONDD" -c "$config"
 with 's/netdev = "eth2"/netdev = "eth1"/'
@@ -77,6 +75,9 @@ lab_ip host link add br7 type bridge
 lab_ip host link set eth2 master br7
 refuses "a netdev in a bridge" 1 'eth2.*br7' "$BONDD" -c "$config"
 lab_ip host link set eth2 nomaster
+with 's/netdev = "eth2"/netdev = "br7"/'
+refuses "a bridge" 1 'br7.*is a bridge' "$BONDD" -c "$config"
+cp "$LAB_DIR/good.cfg" "$config"
 lab_ip host link del br7
 lab_ip host link add bond0 type veth peer name bond0peer
 refuses "an interface called bond0 is there already" 1 'bond0' "$BONDD" -c "$config"

@@ -157,11 +157,28 @@ links_follow_their_delays(void **state)
 	replay("mii_802.3ad_delay200", 200);
 }
 
+/* Linux keeps it down for ever. */
+static void
+a_member_of_unknown_speed_is_used_and_warned_of(void **state)
+{
+	const struct lab_event *e;
+
+	(void)state;
+	lab_setup(NULL);
+	lab.speed[0] = 0;
+	lab_pair(1);
+	e = lab_event(A, "link", "up", 0);
+	assert_non_null(e);
+	assert_string_equal(e->first, "failed to get link speed/duplex");
+	assert_true(lab_until(A, 0, true, 12000) < 12000); /* it waits for the speed first */
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links_follow_their_delays),
+		cmocka_unit_test(a_member_of_unknown_speed_is_used_and_warned_of),
 	};
 	return cmocka_run_group_tests_name("bond_8023ad_golden", tests, NULL, NULL);
 }

@@ -189,6 +189,17 @@ reason_of(const struct bond_member *m, enum bond_link to, uint64_t now)
 	return reasons[m->link][to];
 }
 
+/*
+ * In modes that count on speeds Linux leaves such a member down for ever. Many virtual ports have none:
+ * ours is used, and warned of.
+ */
+static bool
+lacks_speed(const struct bond *b, const struct bond_member *m, enum bond_link to)
+{
+	return to == BOND_LINK_UP && b->mode->number >= BOND_MODE_8023AD &&
+	       (m->fact.speed_mbps == 0 || m->fact.duplex == BOND_DUPLEX_UNKNOWN);
+}
+
 /* The one way from a state into another. */
 static void
 enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
@@ -213,6 +224,8 @@ enter(struct bond *b, struct bond_member *m, enum bond_link to, uint64_t now)
 		event.reason = "updelay cut short: no other member can carry traffic";
 	if (line_of_return(first, m, to, now))
 		event.log_first = first;
+	else if (lacks_speed(b, m, to))
+		event.log_first = "failed to get link speed/duplex";
 	line_of_change(line, b, m, to, now);
 
 	set(b, m, to, now);
