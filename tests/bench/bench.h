@@ -31,6 +31,7 @@ struct bench_mode {
 	bool copies;      /* every member gets every frame: reference counts are to be restored */
 	bool igmp;        /* the host may send IGMP, which is to be found */
 	bool rewrites;    /* compares the source address with the bond's, may rewrite it */
+	bool all_receive; /* every member has a MAC address that frames come in for */
 };
 
 /* A hash policy, and the one of net_bonding that comes nearest. */

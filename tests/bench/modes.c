@@ -12,6 +12,9 @@ const struct bench_mode bench_modes[] = {
 	{"balance-xor", BOND_MODE_BALANCE_XOR, BONDING_MODE_BALANCE, .hashes = true},
 	{"broadcast", BOND_MODE_BROADCAST, BONDING_MODE_BROADCAST, .copies = true},
 	{"802.3ad", BOND_MODE_8023AD, BONDING_MODE_8023AD, .hashes = true},
+	{"balance-tlb", BOND_MODE_BALANCE_TLB, BONDING_MODE_TLB, .rewrites = true},
+	{"balance-alb", BOND_MODE_BALANCE_ALB, BONDING_MODE_ALB, .rewrites = true,
+	 .all_receive = true},
 };
 const unsigned int bench_n_modes = RTE_DIM(bench_modes);
 
