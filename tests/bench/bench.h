@@ -100,6 +100,7 @@ struct bench_theirs {
 	uint16_t far[BENCH_MEMBERS];    /* the other ends of their cables */
 	const struct bench_mode *mode;
 	uint8_t n;
+	unsigned int number; /* of bonds so far */
 };
 
 /* Our engine, its ports, and the view that is measured. */
@@ -109,6 +110,7 @@ struct bench_ours {
 	struct dp_port *host;
 	const struct dp_bond_view *bond; /* in the published view */
 	uint32_t index;                  /* of bond in that view */
+	struct dp_load *load;
 };
 
 /* The frames of a point, the same ones for all contestants. */
@@ -142,6 +144,7 @@ struct bench {
 	struct bench_frames frames;
 	unsigned int samples; /* 0: by the size of the set */
 	bool hugepages;
+	struct rte_ether_addr mac; /* of the bond, for modes that rewrite */
 	struct bench_result *result;
 	unsigned int n_results;
 	struct bench_verdict verdict[BENCH_VERDICTS];
@@ -173,8 +176,13 @@ __rte_noreturn void bench_die(const char *format, ...) __rte_format_printf(1, 2)
 void bench_ours_open(struct bench_ours *o, unsigned int n_mbufs);
 void bench_ours_close(struct bench_ours *o);
 
-/** Publish the view of a point. */
-void bench_ours_view(struct bench_ours *o, const struct bench_point *p);
+/**
+ * Publish the view of a point.
+ * @param mac what bond and members have where that matters; NULL: as the core made it. That of all is
+ *        the same, so that a frame that was rewritten is as before
+ */
+void bench_ours_view(struct bench_ours *o, const struct bench_point *p,
+		     const struct rte_ether_addr *mac);
 
 /* theirs.c */
 void bench_theirs_open(struct bench_theirs *t, const struct bench_ours *o);
@@ -189,9 +197,19 @@ void bench_theirs_unbond(struct bench_theirs *t);
 /** Let LACP speak, outside of what is measured. */
 void bench_theirs_keep_alive(struct bench_theirs *t);
 
+/** @return the MAC address that frames of a point have, and bond and members; NULL: any will do */
+static inline const struct rte_ether_addr *
+bench_mac(const struct bench *b, const struct bench_point *p)
+{
+	return p->mode->rewrites ? &b->mac : NULL;
+}
+
 /* frames.c */
 
-/** Make the frames of a point, unless they are there already. @param source NULL: random */
+/**
+ * Make the frames of a point, unless they are there already.
+ * @param source NULL: random; else also the destination where all members receive
+ */
 void bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		       const struct rte_ether_addr *source);
 
@@ -255,6 +273,13 @@ static inline uint8_t
 bench_carriers(const struct bench_point *p)
 {
 	return p->mode->one_carries ? 1 : p->members;
+}
+
+/** @return does every member receive? In balance-tlb only the current one does */
+static inline bool
+bench_receives(const struct bench_point *p)
+{
+	return !p->mode->rewrites || p->mode->all_receive;
 }
 
 /* measure.c */

@@ -38,10 +38,10 @@ count(struct bench *b, const struct bench_point *p, enum bench_way way)
 static void
 count_point(struct bench *b, const struct bench_point *p, bool receive)
 {
-	bench_frames_make(&b->frames, p, NULL);
-	bench_ours_view(&b->ours, p);
+	bench_frames_make(&b->frames, p, bench_mac(b, p));
+	bench_ours_view(&b->ours, p, bench_mac(b, p));
 	count(b, p, BENCH_TX);
-	if (receive)
+	if (receive && bench_receives(p))
 		count(b, p, BENCH_RX);
 }
 
@@ -78,6 +78,7 @@ main(void)
 	printf("vectors: %s\n", dp_simd_level() == DP_SIMD_AVX512 ? "avx512" : "none");
 	bench_ours_open(&b.ours, MBUFS);
 	b.frames.pool = b.ours.dp.pool;
+	b.mac.addr_bytes[0] = 0x02;
 	for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
 		bench_stub(b.ours.member[i]->id);
 	bench_stub(b.ours.host->id);

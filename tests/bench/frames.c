@@ -88,7 +88,7 @@ put_ports(uint8_t *at)
 
 static struct rte_mbuf *
 make(struct rte_mempool *pool, enum bench_traffic traffic, uint16_t size,
-     const struct rte_ether_addr *source)
+     const struct rte_ether_addr *source, bool to_itself)
 {
 	const enum bench_traffic kind = traffic == BENCH_MIX ? bench_random() % BENCH_MIX : traffic;
 	const uint8_t protocol = bench_random() & 1 ? IPPROTO_TCP : IPPROTO_UDP;
@@ -110,6 +110,8 @@ make(struct rte_mempool *pool, enum bench_traffic traffic, uint16_t size,
 	}
 	if (source != NULL)
 		memcpy(frame + 6, source, sizeof(*source));
+	if (to_itself)
+		memcpy(frame, source, sizeof(*source));
 	at = frame + 12;
 	if (kind == BENCH_VLAN) {
 		at = put_type(at, RTE_ETHER_TYPE_VLAN);
@@ -149,11 +151,13 @@ bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 {
 	if (f->n != p->flows || f->traffic != p->traffic || f->size != p->size || source != NULL ||
 	    f->fixed_source) {
+		const bool to_itself = source != NULL && p->mode->all_receive;
+
 		bench_frames_free(f);
 		for (uint32_t i = 0; i < p->flows; i++)
-			f->all[i] = make(f->pool, p->traffic, p->size, source);
+			f->all[i] = make(f->pool, p->traffic, p->size, source, to_itself);
 		for (uint32_t i = 0; i < RTE_DIM(f->warm); i++)
-			f->warm[i] = make(f->pool, p->traffic, p->size, source);
+			f->warm[i] = make(f->pool, p->traffic, p->size, source, to_itself);
 		f->n = p->flows;
 		f->at = 0;
 		f->traffic = p->traffic;

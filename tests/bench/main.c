@@ -69,12 +69,10 @@ start_eal(const struct bench_options *o)
 static void
 enter(struct bench *b, const struct bench_point *p)
 {
-	struct rte_ether_addr mac;
-
 	bench_theirs_bond(&b->theirs, p, b->frames.pool);
-	rte_eth_macaddr_get(b->theirs.bond, &mac);
-	bench_frames_make(&b->frames, p, p->mode->rewrites ? &mac : NULL);
-	bench_ours_view(&b->ours, p);
+	rte_eth_macaddr_get(b->theirs.bond, &b->mac);
+	bench_frames_make(&b->frames, p, bench_mac(b, p));
+	bench_ours_view(&b->ours, p, bench_mac(b, p));
 	bench_verify(b, p);
 }
 

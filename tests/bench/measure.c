@@ -196,10 +196,10 @@ bench_measure_views(struct bench *b, const struct bench_point *p, const struct b
 	static double v[2][TURNS * TURN];
 	const struct bench_point *const point[2] = {p, q};
 
-	bench_frames_make(&b->frames, p, NULL);
+	bench_frames_make(&b->frames, p, bench_mac(b, p));
 	attach(b, p, way);
 	for (unsigned int k = 0; k < 2 * TURNS; k++) {
-		bench_ours_view(&b->ours, point[k % 2]);
+		bench_ours_view(&b->ours, point[k % 2], bench_mac(b, p));
 		for (unsigned int i = 0; i < TURN; i++)
 			v[k % 2][k / 2 * TURN + i] = sample(b, point[k % 2], way, BENCH_OURS);
 	}

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* ours.c - our engine with one worker that is never launched, and the view of a point. */
 #include <stdio.h>
+#include <string.h>
 
 #include <rte_lcore.h>
+#include <rte_malloc.h>
 
 #include "bench.h"
+#include "dp_load.h"
 
 static struct dp_port *
 open_port(struct dp *dp, const char *name)
@@ -36,6 +39,9 @@ bench_ours_open(struct bench_ours *o, unsigned int n_mbufs)
 		o->member[i] = open_port(&o->dp, name);
 	}
 	o->host = open_port(&o->dp, "host");
+	o->load = dp_load_alloc(&o->dp);
+	if (o->load == NULL)
+		bench_die("no memory for loads");
 }
 
 void
@@ -45,6 +51,7 @@ bench_ours_close(struct bench_ours *o)
 	for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
 		dp_port_close(o->member[i]);
 	dp_port_close(o->host);
+	rte_free(o->load);
 	dp_fini(&o->dp);
 }
 
@@ -59,16 +66,22 @@ fill(struct bench_ours *o, struct dp_bond_view *b, const struct bond_view *v)
 	}
 	b->host = o->host;
 	b->host_up = true;
+	b->load = o->load;
 }
 
 void
-bench_ours_view(struct bench_ours *o, const struct bench_point *p)
+bench_ours_view(struct bench_ours *o, const struct bench_point *p, const struct rte_ether_addr *mac)
 {
 	struct dp_view *view = dp_view_alloc(p->idle + 1);
 	const struct dp_view *published;
 	struct bond_view v;
 
 	bench_view(&v, p);
+	if (mac != NULL) {
+		memcpy(v.bond_mac, mac, sizeof(v.bond_mac));
+		for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
+			memcpy(v.mac[i], mac, sizeof(v.mac[i]));
+	}
 	if (view == NULL)
 		bench_die("no memory for a view");
 	for (uint32_t i = 0; i < view->n_bonds; i++)

@@ -87,6 +87,8 @@ sensible(const struct bench_point *p, enum bench_way way, unsigned int policy)
 	if (p->mode->hashes ? p->nic_hash && !bench_policies[policy].nic
 			    : policy > 0 || p->nic_hash)
 		return false;
+	if (way != BENCH_TX && !bench_receives(p))
+		return false;
 	/* Rings are filled before they are timed, evenly. */
 	return !p->rings || (way != BENCH_RX_SPARSE && way != BENCH_PIPE);
 }

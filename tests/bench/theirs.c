@@ -10,8 +10,6 @@
 
 #include "bench.h"
 
-#define NEAR        "net_bonding_near"
-#define FAR         "net_bonding_far"
 #define DESCRIPTORS 1024
 #define PATIENCE_S  20 /* for all members to carry; LACP of net_bonding takes 3 s */
 #define CARRIES     (STATE_COLLECTING | STATE_DISTRIBUTING)
@@ -42,6 +40,14 @@ bench_theirs_open(struct bench_theirs *t, const struct bench_ours *o)
 		if (rte_dev_probe(name) < 0 || rte_eth_dev_get_port_by_name(name, &t->far[i]) != 0)
 			bench_die("no port %s", name);
 	}
+}
+
+/* A name of its own for each: in mode 6 a pool that has it outlives the bond. */
+static const char *
+name_of(const char *end, unsigned int number, char name[32])
+{
+	snprintf(name, 32, "net_bonding_%s%u", end, number);
+	return name;
 }
 
 /* A bond that is started, over n members that carry its MAC address. */
@@ -147,21 +153,28 @@ unmake(int bond, const char *name, const uint16_t *member, uint8_t n)
 void
 bench_theirs_unbond(struct bench_theirs *t)
 {
-	unmake(t->bond, NEAR, t->member, t->n);
-	unmake(t->peer, FAR, t->far, t->n);
+	char name[32];
+
+	unmake(t->bond, name_of("near", t->number, name), t->member, t->n);
+	unmake(t->peer, name_of("far", t->number, name), t->far, t->n);
 	t->bond = t->peer = -1;
 }
 
 void
 bench_theirs_bond(struct bench_theirs *t, const struct bench_point *p, struct rte_mempool *pool)
 {
+	char name[32];
+
 	if (t->bond < 0 || t->mode != p->mode || t->n != p->members) {
 		bench_theirs_unbond(t);
 		t->mode = p->mode;
 		t->n = p->members;
-		t->bond = make(NEAR, p->mode->theirs, t->member, t->n, pool);
+		t->number++;
+		t->bond = make(name_of("near", t->number, name), p->mode->theirs, t->member, t->n,
+			       pool);
 		if (p->mode->theirs == BONDING_MODE_8023AD)
-			t->peer = make(FAR, p->mode->theirs, t->far, t->n, pool);
+			t->peer = make(name_of("far", t->number, name), p->mode->theirs, t->far,
+				       t->n, pool);
 		lay_cables(t);
 		wait_ready(t);
 	}

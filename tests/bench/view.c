@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* view.c - the view of a bond as the core makes it, with LACP spoken in no time. */
 #include <stdio.h>
+#include <string.h>
 
 #include "bench.h"
 
@@ -38,6 +39,7 @@ make(struct bond *b, const struct bench_point *p, uint8_t number)
 		o.lacp_mac[0] = 0x02;
 		o.lacp_mac[4] = number;
 		o.lacp_mac[5] = i;
+		memcpy(o.perm_mac, o.lacp_mac, sizeof(o.perm_mac));
 		if (bond_member_add(b, name, &o, &up, 0, &slot) != 0 || slot != i)
 			bench_die("the core refuses %s", name);
 	}

@@ -103,9 +103,9 @@ restore(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct 
 	return left;
 }
 
-static uint16_t
-deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
-	uint16_t n)
+uint16_t
+dp_deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
+	   uint16_t n)
 {
 	const struct bond_view *v = &b->bond;
 
@@ -120,6 +120,12 @@ deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct 
 dp_deliver_fn
 dp_deliver_select(const struct bond_view *v, enum dp_simd simd)
 {
+	if ((v->restore | v->adopt) == 0)
+		return NULL;
+#ifdef DP_HAVE_AVX512
+	if (simd == DP_SIMD_AVX512)
+		return dp_deliver_avx512;
+#endif
 	(void)simd;
-	return (v->restore | v->adopt) != 0 ? deliver : NULL;
+	return dp_deliver;
 }

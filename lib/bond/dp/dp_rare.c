@@ -52,6 +52,10 @@ find_any(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 dp_rare_fn
 dp_rare_select(uint8_t punt, enum dp_simd simd)
 {
+#ifdef DP_HAVE_AVX512
+	if (simd == DP_SIMD_AVX512 && punt == BOND_PUNT_NEIGHBOUR)
+		return dp_rare_neighbour_avx512;
+#endif
 	if ((punt & ~BOND_PUNT_SLOW) != 0)
 		return find_any;
 #ifdef DP_HAVE_AVX512

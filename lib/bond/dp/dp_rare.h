@@ -21,6 +21,8 @@ bool dp_rare_is_slow(const struct rte_mbuf *m);
 
 #ifdef DP_HAVE_AVX512
 uint64_t dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
+uint64_t
+dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
 #endif
 
 #endif
