@@ -48,8 +48,9 @@ struct dp_bond_view {
 	struct dp_port *host;                   /* NULL: no host port */
 	bool host_up;                           /* administratively up */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
-	uint8_t source[BOND_MAX_MEMBERS][8];    /* by slot: MAC that balanced frames leave with */
-	struct dp_load *load;                   /* by worker; NULL: nobody asks for it */
+	uint64_t common; /* balanced frames: source and type of most, as they lie in memory */
+	uint8_t source[BOND_MAX_MEMBERS][8]; /* by slot: MAC that balanced frames leave with */
+	struct dp_load *load;                /* by worker; NULL: nobody asks for it */
 };
 
 /* Everything that workers know. Immutable once published; one for the process. */

@@ -2,6 +2,7 @@
 /* dp_balance.c - balance-tlb and balance-alb: choose members by load, and tell who sends what. */
 #include "dp_balance.h"
 
+#include <netinet/in.h>
 #include <sys/eventfd.h>
 
 #include <rte_prefetch.h>
@@ -22,6 +23,13 @@ dp_own_copy(struct dp_worker *w, struct rte_mbuf *m)
 		rte_pktmbuf_free(m);
 	return copy;
 }
+
+#define TAG_BESIDE (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN)
+
+/* Octets of a frame of IPv4 without a tag. */
+#define PROTOCOL   23
+#define TO_ADDRESS 30
+#define COMMON_LEN 34
 
 /* Which bucket a balanced frame is of, and which member has that. */
 static inline uint8_t
@@ -104,6 +112,20 @@ measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const str
 }
 
 /* Without a buffer for a copy a frame leaves on the current member, as it is. */
+static __attribute__((noinline)) bool
+make_own(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **m, uint8_t *slot)
+{
+	struct rte_mbuf *own = dp_own_copy(w, *m);
+
+	if (own == NULL) {
+		if (v->current != BOND_NONE && v->tx >> v->current & 1)
+			*slot = v->current;
+		return false; /* else the switch will wonder, but nothing is lost */
+	}
+	*m = own;
+	return true;
+}
+
 void
 dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt,
 		   uint16_t n, struct dp_lot *lot)
@@ -111,18 +133,8 @@ dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mb
 	for (uint16_t i = 0; i < n; i++) {
 		if (!(lot->balanced >> i & 1) || !(v->rewrite >> lot->slot[i] & 1))
 			continue;
-		if (unlikely(!dp_is_own(pkt[i]))) {
-			struct rte_mbuf *own = dp_own_copy(w, pkt[i]);
-
-			if (own == NULL && v->current != BOND_NONE && v->tx >> v->current & 1) {
-				lot->slot[i] = v->current;
-				continue;
-			}
-			if (own == NULL)
-				continue; /* the switch will wonder, but nothing is lost */
-			pkt[i] = own;
-		}
-		dp_put_mac(pkt[i], RTE_ETHER_ADDR_LEN, v->mac[lot->slot[i]]);
+		if (likely(dp_is_own(pkt[i])) || make_own(w, v, &pkt[i], &lot->slot[i]))
+			dp_put_mac(pkt[i], RTE_ETHER_ADDR_LEN, v->mac[lot->slot[i]]);
 	}
 }
 
@@ -137,6 +149,62 @@ dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mb
 	b->scatter(w, b, pkt, n, lot->slot);
 }
 
+/*
+ * Most frames: IPv4 without a tag from the bond to one neighbour. Which of them all are balanced is
+ * said by bond_balance_is(); this finds most of those at little cost.
+ */
+static inline bool
+is_common(const struct dp_bond_view *b, const struct rte_mbuf *m)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint64_t source_and_type;
+	uint32_t to;
+
+	memcpy(&source_and_type, frame + RTE_ETHER_ADDR_LEN, sizeof(source_and_type));
+	memcpy(&to, frame + TO_ADDRESS, sizeof(to));
+	return (source_and_type == b->common) & (m->data_len >= COMMON_LEN) & !(frame[0] & 1) &
+	       (to != UINT32_MAX) & (frame[PROTOCOL] != IPPROTO_IGMP) & !(m->ol_flags & TAG_BESIDE);
+}
+
+static inline uint8_t
+common_index(const struct bond_view *v, const struct rte_mbuf *m)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *);
+	uint32_t to;
+
+	if (!v->by_address) /* layer2; the lower octet of the type is 0 */
+		return frame[5] ^ frame[11];
+	memcpy(&to, frame + TO_ADDRESS, sizeof(to));
+	to ^= to >> 16;
+	return (uint8_t)(to ^ to >> 8);
+}
+
+/* By address or by the plain hash of layer2, through the buckets. */
+static void
+balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	const struct bond_view *v = &b->bond;
+	uint64_t odd = 0;
+	struct dp_lot lot;
+
+	for (uint16_t i = 0; i < n; i++)
+		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
+	for (uint16_t i = 0; i < n; i++) {
+		if (unlikely(!is_common(b, pkt[i]))) {
+			odd |= UINT64_C(1) << i;
+			continue;
+		}
+		lot.index[i] = common_index(v, pkt[i]);
+		lot.slot[i] = v->bucket[lot.index[i]];
+	}
+	lot.balanced = UINT64_MAX;
+	if (unlikely(odd != 0))
+		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
+	if (likely(n > 0))
+		dp_balance_send(w, b, pkt, n, &lot);
+}
+
+/* By anything. */
 static void
 balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
@@ -147,6 +215,18 @@ balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, &lot);
 	if (likely(n > 0))
 		dp_balance_send(w, b, pkt, n, &lot);
+}
+
+static bool
+is_plain(const struct bond_view *v)
+{
+	return !v->by_address && !v->nic_hash && !v->hash.symmetric && v->hash.seed == 0;
+}
+
+static bool
+is_plain_layer2(const struct bond_view *v)
+{
+	return is_plain(v) && v->hash.policy == BOND_HASH_LAYER2;
 }
 
 #ifdef DP_HAVE_AVX512
@@ -179,7 +259,11 @@ dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd)
 
 	for (unsigned int slot = 0; slot < BOND_MAX_MEMBERS; slot++)
 		memcpy(b->source[slot], v->rewrite >> slot & 1 ? v->mac[slot] : v->bond_mac, 6);
-	b->spread = balance;
+	memcpy(&b->common, v->bond_mac, 6);
+	memcpy((uint8_t *)&b->common + 6, (uint8_t[]){0x08, 0x00}, 2);
+	b->spread = v->spread == BOND_SPREAD_BUCKETS && (v->by_address || is_plain_layer2(v))
+			    ? balance_common
+			    : balance;
 #ifdef DP_HAVE_AVX512
 	if (simd == DP_SIMD_AVX512 && by_vectors(b) != NULL)
 		b->spread = by_vectors(b);
