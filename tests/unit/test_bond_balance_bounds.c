@@ -151,6 +151,38 @@ duplicate_address_detection_is_left_alone(void **state)
 	assert_int_equal(lab.updates, 0);
 }
 
+/* The monitor by probes asks all, again and again: that must not teach them the bond's MAC. */
+static void
+probes_do_not_call_clients_back(void **state)
+{
+	static const struct bond_ip none = {.v6 = false}, target = {.octet = {10, 0, 0, 10}};
+	const struct bond_route route = {.via = BOND_VIA_BOND, .source = {.octet = {10, 0, 0, 1}}};
+	struct bond_options o;
+	uint8_t frame[LAB_FRAME];
+	size_t len;
+
+	(void)state;
+	start(2);
+	all_ask();
+	o = lab.f.b.options;
+	o.probe.interval_ms = 200;
+	o.probe.validate = BOND_VALIDATE_ACTIVE | BOND_VALIDATE_BACKUP;
+	o.probe.arp = (struct bond_targets){1, {{10, 0, 0, 10}}};
+	assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
+	bond_probe_route(&lab.f.b, &target, &route, lab.f.now);
+	lab.f.now += 200 * BOND_MSEC;
+	bond_tick(&lab.f.b, lab.f.now);
+	len = bond_probe_output(&lab.f.b, 0, frame, lab.f.now);
+	assert_int_equal(len, 60);
+	assert_memory_equal(frame + 6, lab.f.b.mac, 6);
+	assert_memory_equal(frame + 28, none.octet, 4);
+	/* and its answer proves that the target is there */
+	len = lab_arp(frame, lab.f.b.mac, lab.client[0].mac, 2, lab.client[0].mac, &target,
+		      lab.f.b.mac, &none);
+	bond_probe_input(&lab.f.b, 0, frame, len, lab.f.now);
+	assert_true(lab.f.b.member[0].probe.target_rx[0] == lab.f.now);
+}
+
 static void
 a_storm_costs_no_more_than_the_table(void **state)
 {
@@ -202,6 +234,7 @@ main(void)
 		cmocka_unit_test(an_address_that_moves_away_takes_its_clients_along),
 		cmocka_unit_test(forwarded_addresses_are_left_alone),
 		cmocka_unit_test(duplicate_address_detection_is_left_alone),
+		cmocka_unit_test(probes_do_not_call_clients_back),
 		cmocka_unit_test(a_storm_costs_no_more_than_the_table),
 	};
 	return cmocka_run_group_tests_name("bond_balance_bounds", tests, NULL, NULL);

@@ -268,6 +268,9 @@ build(const struct bond *b, uint8_t slot, unsigned int t, uint8_t *frame)
 		bond_probe_mac(b, slot, mac);
 		source = target.v6 ? bond_ip_link_local(mac) : (struct bond_ip){.v6 = false};
 	}
+	/* all who hear of our address in a broadcast would take it to be reached by the bond's MAC */
+	if (!target.v6 && b->mode->balance == BOND_BALANCE_ALB)
+		source = (struct bond_ip){.v6 = false};
 	return target.v6 ? bond_frame_ns(mac, &source, &target, &route->tags, frame)
 			 : bond_frame_arp(mac, &source, &target, &route->tags, frame);
 }
