@@ -30,6 +30,22 @@ bond_duplex_of(const struct bond *b)
 	return BOND_DUPLEX_UNKNOWN;
 }
 
+/* What the driver does, and what it would not do. */
+static void
+put_abilities(json_t *o, const struct dp_port *port, bool *failed)
+{
+	char text[160] = "";
+
+	api_put(o, "queues", json_integer(port ? port->n_rxq : 0), failed);
+	if (port)
+		dp_port_offloads(port, text, sizeof(text));
+	api_put(o, "offloads", api_string(text), failed);
+	text[0] = '\0';
+	if (port)
+		dp_port_refusals(port, text, sizeof(text));
+	api_put(o, "refused", api_string(text), failed);
+}
+
 static json_t *
 host(const struct bondd_bond *b, bool *failed)
 {
@@ -40,6 +56,8 @@ host(const struct bondd_bond *b, bool *failed)
 	api_put(o, "ifname", api_string_or_null(h->ifindex ? h->ifname : NULL), failed);
 	api_put(o, "admin_up", json_boolean(h->admin_up), failed);
 	api_put(o, "carrier", json_boolean(h->carrier), failed);
+	put_abilities(o, h->port, failed);
+	api_put(o, "gro", json_boolean(h->merge), failed);
 	api_put_counters(o, b->daemon, h->port, false, failed);
 	return o;
 }
@@ -47,15 +65,11 @@ host(const struct bondd_bond *b, bool *failed)
 static void
 put_port(json_t *o, const struct bondd_member *m, bool *failed)
 {
-	char refused[128] = "";
-
 	api_put(o, "port", api_string(m->port_name), failed);
 	api_put(o, "driver", api_string_or_null(m->driver), failed);
 	api_put(o, "mac", api_mac(m->mac), failed);
 	api_put(o, "perm_hwaddr", api_mac(m->perm_mac), failed);
-	if (m->port)
-		dp_port_refusals(m->port, refused, sizeof(refused));
-	api_put(o, "refused", api_string(refused), failed);
+	put_abilities(o, m->port, failed);
 }
 
 json_t *

@@ -130,7 +130,9 @@ static const struct api_param coming_events[] = {
 	"`rx_packets` `rx_bytes` `tx_packets` `tx_bytes` `drops`{one number for each reason}"
 #define ALL_COUNTERS                                                                               \
 	COUNTERS " `punted` (handed to the control thread) `injected` (taken from it) `copied` "   \
-		 "(by broadcast) `csum_finished` (checksums completed in software)"
+		 "(by broadcast) `csum_finished` (checksums completed in software) "               \
+		 "`segmented` (large packets cut in software) `segments` (what became of them) "   \
+		 "`merged` (frames that became part of a larger one for the kernel)"
 
 #define SYSTEM                                                                                     \
 	"`system_priority` `system_mac` `min_links` `active_aggregator` (its id) `ports` (of it, " \
@@ -160,10 +162,11 @@ const struct api_method api_methods[] = {
 	{"bond.get", api_bond_get, bond_to_get, false, "Everything about a bond and its members.",
 	 "`name` `mode` `mode_number` `carrier` (true or false) `mac` `mtu` `speed_mbps` `duplex` "
 	 "(full, half) `active_member` `options`{every option by its Linux name: names of "
-	 "enumerations, numbers otherwise} `host`{`type` `ifname` `admin_up` `carrier` " COUNTERS
-	 "} `lacp`{" SYSTEM "} `balance` (of balance-tlb and balance-alb){" BALANCE
-	 "} `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `refused` (what the "
-	 "driver "
+	 "enumerations, numbers otherwise} `host`{`type` `ifname` `admin_up` `carrier` `queues` "
+	 "`offloads` `refused` `gro` (are segments merged now) " COUNTERS "} `lacp`{" SYSTEM
+	 "} `balance` (of balance-tlb and balance-alb){" BALANCE
+	 "} `members`[{`name` `port` `driver` `mac` `perm_hwaddr` `queues` `offloads` (what the "
+	 "driver does for us, as text) `refused` (what it "
 	 "cannot do) `link` (up, going down, down, going back) `state` (active, backup) `tx` `rx` "
 	 "(may it send, receive data now) `speed_mbps` `duplex` `link_failure_count` "
 	 "`aggregator_id` `actor_state` `partner_state` (sums of the bits of the standard) "

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "ethtool.h"
+#include "host_offload.h"
 #include "kernel.h"
 #include "log.h"
 #include "netdev.h"
@@ -36,14 +37,17 @@ static int
 open_port(struct bondd_bond *b, struct bondd_member *m, const char *devargs, uint16_t queues,
 	  bool set_mtu, struct conf_err *err)
 {
-	const struct dp_port_conf conf = {.label = m->conf->name,
-					  .devargs = devargs,
-					  .queues = queues,
-					  .mtu = b->conf->mtu,
-					  .set_mtu = set_mtu};
+	struct dp_port_conf conf = {.label = m->conf->name,
+				    .devargs = devargs,
+				    .queues = queues,
+				    .mtu = b->conf->mtu,
+				    .set_mtu = set_mtu};
+	const struct host_offload offload = host_offload_decide(&b->conf->host, b->host.type);
 	struct dp_err why;
-	int rc = dp_port_open(&b->daemon->dp, &conf, &m->port, &why);
+	int rc;
 
+	host_offload_ask_member(&offload, &conf);
+	rc = dp_port_open(&b->daemon->dp, &conf, &m->port, &why);
 	if (rc < 0)
 		snprintf(err->msg, sizeof(err->msg), "%s", why.msg);
 	return rc;

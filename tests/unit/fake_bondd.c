@@ -24,6 +24,13 @@ dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_coun
 }
 
 const char *
+dp_port_offloads(const struct dp_port *port, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s", port->tx_offloads ? "tx_csum" : "");
+	return buf;
+}
+
+const char *
 dp_port_refusals(const struct dp_port *port, char *buf, size_t size)
 {
 	snprintf(buf, size, "%s", port->refused & DP_REFUSED_LSC ? "lsc" : "");

@@ -167,12 +167,14 @@ dp_view_prepare(struct dp_view *view)
 		struct dp_bond_view *b = &view->bond[i];
 
 		b->index = i;
+		b->host_csum = b->host != NULL && b->host->takes_partial;
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
 		b->find_rare = dp_rare_select(b->bond.punt, simd);
 		if (balances(&b->bond))
 			dp_balance_prepare(b, simd);
 		b->deliver = dp_deliver_select(&b->bond, simd);
+		b->sorts = b->deliver != NULL || b->host_csum;
 		dp_scatter_prepare(b, simd);
 	}
 }

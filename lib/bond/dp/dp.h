@@ -47,6 +47,10 @@ struct dp_bond_view {
 		[DP_BURST] __rte_cache_aligned; /* numbers of frames, those of one member behind each other */
 	struct dp_port *host;                   /* NULL: no host port */
 	bool host_up;                           /* administratively up */
+	bool merge; /* segments become large packets before they enter the kernel */
+	/* By dp_view_publish(): */
+	bool host_csum; /* the host takes partial checksums, and frames may come with them */
+	bool sorts;     /* all frames of members have to be looked at */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
 	uint64_t common; /* balanced frames: source and type of most, as they lie in memory */
 	uint8_t source[BOND_MAX_MEMBERS][8]; /* by slot: MAC that balanced frames leave with */

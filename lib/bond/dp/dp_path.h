@@ -42,6 +42,11 @@ unsigned int dp_ctrl_drain(struct dp_worker *w, struct dp_port *port);
  */
 bool dp_csum_finish(struct rte_mbuf *m);
 
+struct dp_headers;
+
+/** The same of a frame that is known to carry such a sum. */
+void dp_csum_complete(struct rte_mbuf *m, const struct dp_headers *h);
+
 static inline struct dp_counters *
 dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
 {
@@ -68,19 +73,22 @@ dp_drop(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, struct r
 	rte_pktmbuf_free_bulk(pkt, n);
 }
 
-/** rte_eth_tx_burst() on a queue that other workers use as well. */
-uint16_t
-dp_send_shared(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
+/** As dp_send(), on a port that shares its queues or cannot do all that frames may ask for. */
+void dp_send_with_care(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
+		       enum dp_drop refused);
 
 /* Send a burst on the worker's queue of a port; what it refuses dies of that reason. */
 static inline void
 dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	enum dp_drop refused)
 {
-	const uint16_t sent = unlikely(port->tx_shared)
-				      ? dp_send_shared(w, port, pkt, n)
-				      : rte_eth_tx_burst(port->id, w->index, pkt, n);
+	uint16_t sent;
 
+	if (unlikely(port->tx_care)) {
+		dp_send_with_care(w, port, pkt, n, refused);
+		return;
+	}
+	sent = rte_eth_tx_burst(port->id, w->index, pkt, n);
 	dp_counters_of(w, port)->tx_packets += sent;
 	if (unlikely(sent < n))
 		dp_drop(w, port, refused, pkt + sent, n - sent);

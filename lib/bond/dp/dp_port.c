@@ -12,6 +12,7 @@
 #include <rte_ring.h>
 
 #include "dp.h"
+#include "dp_port_plan.h"
 
 #define DESCRIPTORS    1024 /* wanted in each queue; the driver adjusts */
 #define UP_RING_SIZE   128  /* punted frames waiting: many times what protocols send a turn */
@@ -69,22 +70,51 @@ lsc_works(const struct rte_eth_dev_info *info)
 }
 
 static struct rte_eth_conf
-plan(const struct dp_port *port, const struct dp_port_conf *conf,
+plan(const struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
      const struct rte_eth_dev_info *info)
 {
+	const uint32_t room = rte_pktmbuf_data_room_size(dp->pool) - RTE_PKTMBUF_HEADROOM;
 	struct rte_eth_conf c = {0};
 
 	c.intr_conf.lsc = port->lsc;
 	c.intr_conf.rmv = (*info->dev_flags & RTE_ETH_DEV_INTR_RMV) != 0;
 	c.rxmode.mtu = conf->set_mtu && !(port->refused & DP_REFUSED_MTU) ? conf->mtu : 0;
-	c.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
-	if (port->n_rxq > 1 && info->flow_type_rss_offloads != 0) {
-		c.rxmode.mq_mode = RTE_ETH_MQ_RX_RSS;
-		c.rx_adv_conf.rss_conf.rss_hf =
-			info->flow_type_rss_offloads &
-			(RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
-	}
+	if (port->refused & DP_REFUSED_OFFLOADS)
+		c.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
+	else
+		dp_port_plan_offloads(port, conf, info, room, &c);
+	dp_port_plan_rss(port, info, &c);
 	return c;
+}
+
+/* As wanted, else without what the driver may have refused it for. */
+static int
+configure(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
+	  const struct rte_eth_dev_info *info)
+{
+	struct rte_eth_conf c;
+	uint32_t without = 0;
+	int rc;
+
+	do {
+		port->refused |= without;
+		c = plan(dp, port, conf, info);
+		rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
+		without = rc == -ENOTSUP && c.rxmode.mtu != 0 ? DP_REFUSED_MTU
+							      : dp_port_give_up(port->refused, &c);
+	} while (rc < 0 && without != 0);
+	port->rx_offloads = c.rxmode.offloads;
+	port->tx_offloads = c.txmode.offloads;
+	port->rss = c.rxmode.mq_mode == RTE_ETH_MQ_RX_RSS;
+	if (port->host) {
+		port->rx_asks = c.rxmode.offloads &
+				(RTE_ETH_RX_OFFLOAD_TCP_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_LRO);
+		port->takes_partial = conf->finishes;
+		port->finishes =
+			conf->finishes && !(c.txmode.offloads & RTE_ETH_TX_OFFLOAD_TCP_CKSUM);
+	}
+	port->tx_care = port->tx_shared || port->finishes;
+	return rc;
 }
 
 static int
@@ -113,7 +143,6 @@ static int
 bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
 {
 	struct rte_eth_dev_info info;
-	struct rte_eth_conf c;
 	uint16_t n;
 	int rc = rte_eth_dev_info_get(port->id, &info);
 
@@ -124,6 +153,7 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 	if (port->n_rxq == 0)
 		return fail(err, conf, -EINVAL, "has no queues");
 	port->tx_shared = port->n_txq < dp->n_workers;
+	port->refused |= port->tx_shared ? DP_REFUSED_QUEUES : 0;
 	port->lsc = lsc_works(&info);
 	port->refused |= port->lsc ? 0 : DP_REFUSED_LSC;
 	port->max_mtu = max_mtu(&info);
@@ -132,13 +162,7 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 		return fail(err, conf, -EINVAL, "driver %s carries an MTU of %u at most, not %u",
 			    port->driver, port->max_mtu, conf->mtu);
 
-	c = plan(port, conf, &info);
-	rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
-	if (rc == -ENOTSUP && c.rxmode.mtu != 0) {
-		port->refused |= DP_REFUSED_MTU;
-		c = plan(port, conf, &info);
-		rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
-	}
+	rc = configure(dp, port, conf, &info);
 	if (rc < 0)
 		return fail(err, conf, rc, "refuses %u queues and an MTU of %u", port->n_rxq,
 			    conf->mtu);
@@ -185,7 +209,12 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 					  .devargs = port->driver,
 					  .queues = port->queues,
 					  .mtu = port->mtu,
-					  .set_mtu = port->set_mtu};
+					  .set_mtu = port->set_mtu,
+					  .host = port->host,
+					  .finishes =
+						  port->host ? port->takes_partial : port->finishes,
+					  .rx_offloads = port->want_rx,
+					  .tx_offloads = port->want_tx};
 	int rc;
 
 	atomic_store(&port->reset_wanted, false);
@@ -222,6 +251,10 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	p->queues = conf->queues;
 	p->mtu = conf->mtu;
 	p->set_mtu = conf->set_mtu;
+	p->host = conf->host;
+	p->finishes = conf->finishes;
+	p->want_rx = conf->rx_offloads;
+	p->want_tx = conf->tx_offloads;
 	p->id = RTE_MAX_ETHPORTS;
 	dp_wake_before(&before);
 	rc = probe(p, conf, err);

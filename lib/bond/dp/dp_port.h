@@ -30,7 +30,15 @@ enum dp_port_refusal {
 	DP_REFUSED_PROMISC = 1 << 2,
 	DP_REFUSED_ALLMULTI = 1 << 3,
 	DP_REFUSED_MC_LIST = 1 << 4,
-	DP_REFUSED_LSC = 1 << 5, /* link changes are polled */
+	DP_REFUSED_LSC = 1 << 5,     /* link changes are polled */
+	DP_REFUSED_RX_CSUM = 1 << 6, /* the rest only where it was wanted */
+	DP_REFUSED_LRO = 1 << 7,
+	DP_REFUSED_TX_CSUM = 1 << 8,  /* done in software */
+	DP_REFUSED_TSO = 1 << 9,      /* done in software */
+	DP_REFUSED_RSS = 1 << 10,     /* all is received on its first queue */
+	DP_REFUSED_RSS_KEY = 1 << 11, /* the two directions of a conversation on different queues */
+	DP_REFUSED_OFFLOADS = 1 << 12, /* it offers them, but does not start with them */
+	DP_REFUSED_QUEUES = 1 << 13,   /* fewer queues than workers: shared */
 };
 
 #define DP_PORT_UNICAST 2 /* addresses that a port can be told to hear beside its own */
@@ -41,6 +49,9 @@ struct dp_port_conf {
 	uint16_t queues;     /* wanted receive and transmit queues; fewer are fine */
 	uint16_t mtu;        /* octets, as of an IP interface */
 	bool set_mtu;        /* false: the MTU is set by other means (kernel netdev) */
+	bool finishes;       /* frames may ask for what it does not offer */
+	bool host;           /* the kernel spreads over its queues, and is told what frames miss */
+	uint64_t rx_offloads, tx_offloads; /* wanted; what the driver does not offer is noted */
 };
 
 /* A port. Control thread: rw while no published view names it, then ro; workers: ro. */
@@ -49,9 +60,16 @@ struct dp_port {
 	uint16_t n_rxq; /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
 	uint16_t n_txq; /* worker w sends on queue w % n_txq */
 	bool tx_shared; /* fewer transmit queues than workers: tx_lock[] is taken */
-	struct dp_counters *counters; /* [n_workers], each written by its worker */
-	bool attached;                /* made by us with rte_dev_probe(): removed at close */
-	bool lsc;                     /* the driver reports link changes by interrupt */
+	bool tx_care;   /* tx_shared or finishes: not the straight way out */
+	bool finishes;  /* frames may ask for what it does not offer; to be set before it is seen */
+	bool rx_asks;   /* frames of a host may come unfinished: partial checksums, large packets */
+	bool takes_partial;                /* of a host: checksums need not be complete */
+	bool host;                         /* as wanted */
+	bool rss;                          /* its hardware spreads over the receive queues */
+	uint64_t rx_offloads, tx_offloads; /* in force, of RTE_ETH_RX_OFFLOAD_ and _TX_ */
+	struct dp_counters *counters;      /* [n_workers], each written by its worker */
+	bool attached;                     /* made by us with rte_dev_probe(): removed at close */
+	bool lsc;                          /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	bool configured;  /* all but the start went well */
@@ -61,6 +79,7 @@ struct dp_port {
 	uint16_t queues;  /* as wanted, see struct dp_port_conf */
 	uint16_t mtu;     /* likewise, at the start */
 	bool set_mtu;     /* likewise */
+	uint64_t want_rx, want_tx; /* likewise */
 	char label[32];
 	char driver[32];
 	uint16_t max_mtu;   /* octets */
@@ -142,6 +161,9 @@ bool dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_d
 
 /** Sum the counters of all workers of a port; octets are the driver's. Control thread. */
 void dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_counters *sum);
+
+/** Names of what the driver does for us, e.g. "tx_csum, tso, rss"; "" for nothing. @return buf */
+const char *dp_port_offloads(const struct dp_port *port, char *buf, size_t size);
 
 /** Names of the refusals in port->refused, e.g. "mac, mtu"; "" for none. @return buf */
 const char *dp_port_refusals(const struct dp_port *port, char *buf, size_t size);

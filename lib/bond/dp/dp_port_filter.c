@@ -142,9 +142,37 @@ dp_port_link(const struct dp_port *port, uint32_t *speed_mbps, bool *full_duplex
 }
 
 const char *
+dp_port_offloads(const struct dp_port *port, char *buf, size_t size)
+{
+	const struct {
+		const char *name;
+		bool on;
+	} all[] = {
+		{"rx_csum", port->rx_offloads & RTE_ETH_RX_OFFLOAD_TCP_CKSUM},
+		{"lro", port->rx_offloads & RTE_ETH_RX_OFFLOAD_TCP_LRO},
+		{"scatter", port->rx_offloads & RTE_ETH_RX_OFFLOAD_SCATTER},
+		{"tx_csum", port->tx_offloads & RTE_ETH_TX_OFFLOAD_TCP_CKSUM},
+		{"tso", port->tx_offloads & RTE_ETH_TX_OFFLOAD_TCP_TSO},
+		{"multi_segs", port->tx_offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS},
+		{"fast_free", port->tx_offloads & RTE_ETH_TX_OFFLOAD_MBUF_FAST_FREE},
+		{"rss", port->rss},
+	};
+	size_t at = 0;
+
+	buf[0] = '\0';
+	for (size_t i = 0; i < RTE_DIM(all); i++)
+		if (all[i].on && at < size)
+			at += snprintf(buf + at, size - at, "%s%s", at > 0 ? ", " : "",
+				       all[i].name);
+	return buf;
+}
+
+const char *
 dp_port_refusals(const struct dp_port *port, char *buf, size_t size)
 {
-	static const char *const names[] = {"mac", "mtu", "promisc", "allmulti", "mc_list", "lsc"};
+	static const char *const names[] = {"mac", "mtu",     "promisc",  "allmulti", "mc_list",
+					    "lsc", "rx_csum", "lro",      "tx_csum",  "tso",
+					    "rss", "rss_key", "offloads", "queues"};
 	size_t at = 0;
 
 	buf[0] = '\0';

@@ -2,7 +2,7 @@
 /* dp_rx.c - from the members to the host: classify a burst, punt, deliver or drop. */
 #include <string.h>
 
-#include "dp_path.h"
+#include "dp_offload.h"
 #include "neighbour_match.h"
 
 #define COPY_SIZE 128 /* octets of a copy: the control thread reads no more of it */
@@ -69,7 +69,8 @@ struct arrivals {
 };
 
 /*
- * What the host does not get leaves: what is for the control thread, and what the mode keeps back.
+ * What the host does not get leaves: what is for the control thread, and what the mode keeps back;
+ * the rest is made as its kernel likes it.
  * @param rare bit i: pkt[i], @param more pkt[DP_BURST + i] is for the control thread
  */
 static __attribute__((noinline)) void
@@ -94,6 +95,8 @@ sort_out(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in,
 		left += n;
 		at += run->n;
 	}
+	if (b->host_csum && left > 0)
+		left = dp_gro(in->pkt, left, b->merge, &dp_counters_of(w, b->host)->merged);
 	in->n = left;
 }
 
@@ -107,7 +110,7 @@ flush(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in)
 		if (in->n > DP_BURST)
 			more = b->find_rare(b, in->pkt + DP_BURST, in->n - DP_BURST);
 	}
-	if (unlikely((rare | more) != 0 || b->deliver != NULL))
+	if (unlikely((rare | more) != 0 || b->sorts))
 		sort_out(w, b, in, rare, more);
 	if (in->n > 0)
 		dp_send(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);

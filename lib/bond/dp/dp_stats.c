@@ -7,6 +7,7 @@ static const char *const names[DP_DROPS] = {
 	[DP_DROP_RX_HOST_FULL] = "rx_host_full",      [DP_DROP_PUNT_FULL] = "punt_ring_full",
 	[DP_DROP_TX_NO_MEMBER] = "tx_no_member",      [DP_DROP_TX_MEMBER_FULL] = "tx_member_full",
 	[DP_DROP_CTRL_REFUSED] = "ctrl_refused",      [DP_DROP_NO_BUFFER] = "no_buffer",
+	[DP_DROP_UNFINISHED] = "unfinished",
 };
 
 const char *

@@ -17,12 +17,14 @@ enum dp_drop {
 	DP_DROP_TX_MEMBER_FULL, /* the member's transmit queue took no more */
 	DP_DROP_CTRL_REFUSED,   /* a control frame that the member took no more */
 	DP_DROP_NO_BUFFER,      /* others referred to it, and there was no buffer for a copy */
+	DP_DROP_UNFINISHED, /* a checksum or segmentation was left to us and could not be done */
 	DP_DROPS
 };
 
 /*
  * Worker: rw, everyone else: ro, without any ordering. Frames received on all ports plus frames
- * injected by the control thread plus copies made equal frames sent plus punted plus dropped.
+ * injected by the control thread plus copies made plus segments equal frames sent plus punted plus
+ * dropped plus merged plus segmented.
  */
 struct dp_counters {
 	uint64_t rx_packets;
@@ -33,6 +35,9 @@ struct dp_counters {
 	uint64_t injected;      /* taken from the control thread */
 	uint64_t copied;        /* further references made by broadcast */
 	uint64_t csum_finished; /* partial checksums completed in software */
+	uint64_t segmented;     /* large packets that were cut in software, */
+	uint64_t segments;      /* and what became of them */
+	uint64_t merged; /* frames that became part of another before they entered the kernel */
 	uint64_t drop[DP_DROPS];
 } __rte_cache_aligned;
 

@@ -8,6 +8,7 @@
 #include <rte_ip.h>
 
 #include "dp_hash.h"
+#include "dp_offload.h"
 
 #define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
 #define ND_ADVERT  136
@@ -188,18 +189,6 @@ in_turn_but_igmp(struct dp_worker *w, const struct dp_bond_view *b, struct rte_m
 		(b->bond.packets_per_member == 0 ? at_random : in_turn)(w, b, pkt, n);
 }
 
-uint16_t
-dp_send_shared(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
-{
-	const uint16_t queue = w->index % port->n_txq;
-	uint16_t sent;
-
-	rte_spinlock_lock(&port->tx_lock[queue]);
-	sent = rte_eth_tx_burst(port->id, queue, pkt, n);
-	rte_spinlock_unlock(&port->tx_lock[queue]);
-	return sent;
-}
-
 static void
 to_nobody(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
@@ -241,9 +230,11 @@ dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b)
 	unsigned int received = 0;
 
 	for (uint16_t q = w->index; q < b->host->n_rxq; q += w->dp->n_workers) {
-		const uint16_t n = dp_receive(w, b->host, q, pkt);
+		uint16_t n = dp_receive(w, b->host, q, pkt);
 
 		received += n;
+		if (unlikely(b->host->rx_asks) && n > 0)
+			n = dp_ask_for_missing(w, b->host, pkt, n);
 		if (n == 0)
 			continue;
 		if (unlikely(b->bond.by_queue) && q < BOND_MAX_QUEUES &&
