@@ -83,6 +83,8 @@ struct bondd_host {
 	unsigned int n_groups;
 	uint8_t group[HOST_MAX_GROUPS][6]; /* multicast addresses it listens to */
 	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
+	bool merge;          /* segments are merged for the kernel, see host_forward.h */
+	uint64_t forward_at; /* deadline of the next look at whether it forwards */
 };
 
 /* A round of announcements that is under way. */

@@ -190,7 +190,7 @@ static int
 assemble(struct bondd_bond *b, struct bondd_member *opened, struct conf_err *err)
 {
 	uint8_t mac[6];
-	int rc = 0;
+	int rc = host_choose(b, err);
 
 	for (uint32_t i = 0; i < b->conf->n_members && rc == 0; i++)
 		rc = member_open(b, &opened[i], &b->conf->member[i], b->daemon->link_event_fd, err);

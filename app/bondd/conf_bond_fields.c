@@ -94,19 +94,6 @@ static const struct conf_name fail_over_macs[] = {
 	{NULL, 0},
 };
 
-static const struct conf_name host_types[] = {
-	{"auto", CONF_HOST_AUTO},
-	{"virtio-user", CONF_HOST_VIRTIO_USER},
-	{"tap", CONF_HOST_TAP},
-	{"vdev", CONF_HOST_VDEV},
-	{NULL, 0},
-};
-
-static const struct conf_gone host_types_gone[] = {
-	{"kni", "is gone from DPDK since 23.11, use virtio-user"},
-	{NULL, NULL},
-};
-
 /* The modes that the core offers; made anew each time, always the same. */
 static const struct conf_name *
 modes(void)
@@ -125,23 +112,6 @@ check_use_carrier(void *value)
 {
 	return *(bool *)value ? NULL : "it cannot be turned off, as in Linux: only 1 is allowed";
 }
-
-#define AT(member) offsetof(struct conf_host, member)
-static const struct conf_field host[] = {
-	{"type", .type = CONF_ENUM, .offset = AT(type), .names = host_types,
-	 .gone = host_types_gone, .def = "auto",
-	 .doc = "How the bond appears to the kernel: through vhost-net (virtio-user), through a "
-		"TAP "
-		"device (tap), the better of these two that the machine has (auto), or as any "
-		"other DPDK device (vdev)."},
-	{"queues", .type = CONF_UINT, .offset = AT(queues), .min = 1, .max = 16, .def = "1",
-	 .doc = "Queue pairs of the host interface."},
-	{"vdev", .type = CONF_STRING, .offset = AT(vdev), .size = CONF_PORT_SIZE, .def = "",
-	 .check = conf_check_vdev_or_empty, .values = "`net_memif0,role=server,...`",
-	 .doc = "The DPDK device, if and only if type is vdev."},
-	{NULL},
-};
-#undef AT
 
 #define AT(member) offsetof(struct conf_member, member)
 const struct conf_field conf_member_fields[] = {
@@ -372,7 +342,7 @@ const struct conf_field conf_bond_fields[] = {
 	{"mac", .type = CONF_MAC, .offset = AT(mac), .flag = AT(mac_auto), .def = "auto",
 	 .apply = CONF_LIVE, .values = "`auto` or a unicast MAC address",
 	 .doc = "MAC address of the bond. auto: that of the first member."},
-	{"host", .type = CONF_GROUP, .offset = AT(host), .fields = host,
+	{"host", .type = CONF_GROUP, .offset = AT(host), .fields = conf_host_fields,
 	 .doc = "How the bond appears to the kernel of this machine."},
 	{"members", .type = CONF_GROUPS, .offset = AT(member), .size = sizeof(struct conf_member),
 	 .max = BOND_MAX_MEMBERS, .count = AT(n_members), .fields = conf_member_fields,

@@ -81,6 +81,7 @@ struct conf_field {
 extern const struct conf_field conf_root_fields[];
 extern const struct conf_field conf_bond_fields[];   /* rows of struct conf_bond */
 extern const struct conf_field conf_bfd_fields[];    /* rows of struct bond_bfd_options */
+extern const struct conf_field conf_host_fields[];   /* rows of struct conf_host */
 extern const struct conf_field conf_member_fields[]; /* rows of struct conf_member */
 extern const char *const conf_bond_later[];
 

@@ -19,6 +19,7 @@
 #include "bondd_bond.h"
 #include "bondd_member.h"
 #include "host.h"
+#include "host_forward.h"
 #include "host_net.h"
 #include "kernel.h"
 #include "lacp_io.h"
@@ -89,6 +90,7 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 		struct bondd_bond *b = d->bond[i];
 
 		host_net_changed(b);
+		host_forward_changed(b);
 		if (link->ifindex == b->host.ifindex) {
 			b->host.sync_at = 0;
 			if (gone)
@@ -176,6 +178,7 @@ turn(struct bondd *d)
 		punt_io_receive(d->bond[i]);
 		probe_io_count(d->bond[i]);
 		host_net_sync(d->bond[i]);
+		host_forward_sync(d->bond[i]);
 	}
 	dp_reclaim(&d->dp.limbo); /* views that are in force by now count before the timers */
 	for (uint32_t i = 0; i < d->n_bonds; i++) {

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host_offload.h"
+#include "host_threads.h"
 #include "kernel.h"
 #include "log.h"
 
@@ -20,9 +22,10 @@ static const char *const type_names[] = {
 	[CONF_HOST_VDEV] = "vdev",
 };
 
-static int
-choose(const struct bondd_bond *b, enum conf_host_type *type, struct conf_err *err)
+int
+host_choose(struct bondd_bond *b, struct conf_err *err)
 {
+	enum conf_host_type *type = &b->host.type;
 	const struct need {
 		const char *path, *module;
 	} vhost = {VHOST_NET, "vhost_net"}, tun = {NET_TUN, "tun"}, *needs = NULL;
@@ -107,13 +110,12 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 	struct bondd_host *h = &b->host;
 	struct dp_port_conf conf = {
 		.label = b->conf->name, .queues = b->conf->host.queues, .mtu = b->conf->mtu};
+	const struct host_offload offload = host_offload_decide(&b->conf->host, h->type);
 	struct kernel_link existing;
 	struct dp_err why;
 	char args[CONF_PORT_SIZE];
-	int rc = choose(b, &h->type, err);
+	int rc;
 
-	if (rc < 0)
-		return rc;
 	if (h->type != CONF_HOST_VDEV &&
 	    kernel_link_by_name(b->daemon->kernel, b->conf->name, &existing) == 0) {
 		snprintf(err->msg, sizeof(err->msg),
@@ -127,11 +129,14 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 	h->admin_up = true;
 	devargs(b, h->type, mac, args, sizeof(args));
 	conf.devargs = args;
+	host_offload_ask_host(&offload, &conf);
 	rc = dp_port_open(&b->daemon->dp, &conf, &h->port, &why);
 	if (rc < 0) {
 		snprintf(err->msg, sizeof(err->msg), "host port: %s", why.msg);
 		return rc;
 	}
+	if (h->type == CONF_HOST_VIRTIO_USER)
+		host_threads_place(b);
 	if (h->type == CONF_HOST_VDEV)
 		return 0;
 	rc = adopt(b, err);

@@ -6,6 +6,12 @@
 #include "bondd.h"
 
 /**
+ * Choose the type of the host interface, b->host.type, before any member is opened.
+ * @return 0, -ENODEV: this machine does not have what it needs; with a sentence
+ */
+int host_choose(struct bondd_bond *b, struct conf_err *err);
+
+/**
  * Create the host interface with this MAC address and the configured MTU, carrier off, and take it
  * up once; afterwards its administrative state is the administrator's.
  * @return 0 or -errno with a sentence

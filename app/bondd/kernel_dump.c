@@ -52,6 +52,7 @@ parse_info(const struct nlattr *info, struct kernel_device *d)
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND) {
 			d->bridge = strcmp(mnl_attr_get_str(attr), "bridge") == 0;
 			d->vlan = strcmp(mnl_attr_get_str(attr), "vlan") == 0;
+			d->vrf = strcmp(mnl_attr_get_str(attr), "vrf") == 0;
 		} else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA) {
 			data = attr;
 		}

@@ -14,6 +14,7 @@ struct kernel_device {
 	uint8_t mac[6];
 	bool bridge;
 	bool vlan;
+	bool vrf;
 	struct bond_tag tag; /* vlan: its own */
 	bool stacked;        /* the rest is valid */
 	int port;            /* bridge: which of its ports is on the host interface */

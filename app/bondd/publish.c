@@ -70,6 +70,7 @@ publish_views(struct bondd *d)
 		v->host = b->host.port;
 		v->load = b->load;
 		v->host_up = b->core.host_up;
+		v->merge = b->host.merge;
 		show_ports(b, v);
 		b->view = v->bond;
 		b->core.dirty = false;
