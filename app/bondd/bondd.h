@@ -128,9 +128,11 @@ struct bondd {
 	bool stop;           /* leave the loop */
 	int exit_status;     /* of the process once stopped */
 	uint32_t n_bonds;
-	struct bondd_bond **bond; /* [n_bonds] */
-	struct bondd_plug *plugs; /* of plug.c: members that wait for their device */
-	uint64_t plug_at;         /* deadline of the next look whether devices are there */
+	struct bondd_bond **bond;     /* [n_bonds] */
+	struct bondd_plug *plugs;     /* of plug.c: members that wait for their device */
+	struct bondd_burial *burials; /* of bury.c: ports of such devices */
+	bool haunted;     /* at the end, some of these are not closed: the engine must stay */
+	uint64_t plug_at; /* deadline of the next look whether devices are there */
 	struct bondd_departure *departures; /* of bondd_member.c: members on their way out */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "bondd_bond.h"
+#include "bury.h"
 #include "host.h"
 #include "log.h"
 #include "macs.h"
@@ -242,6 +243,11 @@ finish(void *arg)
 	while (*link != x)
 		link = &(*link)->next;
 	*link = x->next;
+	if (x->member.gone) {
+		bury(x->bond->daemon, &x->member, x->done, x->arg);
+		free(x);
+		return;
+	}
 	snprintf(name, sizeof(name), "%s", x->member.conf->name);
 	member_close(&x->member);
 	log_info("%s: %s: its port is closed and given back", x->bond->core.name, name);

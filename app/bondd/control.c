@@ -18,6 +18,7 @@
 #include "bfd_io.h"
 #include "bondd_bond.h"
 #include "bondd_member.h"
+#include "bury.h"
 #include "host.h"
 #include "host_forward.h"
 #include "host_net.h"
@@ -171,6 +172,7 @@ turn(struct bondd *d)
 {
 	d->now = loop_now();
 	reset_begin(d);
+	bury_turn(d);
 	plug_turn(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
@@ -269,6 +271,7 @@ control_stop(struct bondd *d)
 	dp_stop(&d->dp);
 	plug_stop();
 	bondd_member_close_all(d);
+	d->haunted = !bury_close(d);
 	plug_close(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
 		bondd_bond_close(d->bond[i]);

@@ -105,7 +105,8 @@ run_engine(struct bondd *d, const struct eal *eal)
 		control_stop(d);
 		status = d->exit_status;
 	}
-	dp_fini(&d->dp);
+	if (!d->haunted)
+		dp_fini(&d->dp);
 	return status;
 }
 

@@ -189,14 +189,21 @@ member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_memb
 }
 
 void
-member_close(struct bondd_member *m)
+member_close_port(struct bondd_member *m)
 {
-	if (m->netdev == NULL && m->port != NULL && memcmp(m->mac, m->perm_mac, 6) != 0)
-		dp_port_set_mac(m->port, m->perm_mac);
 	if (m->netdev == NULL && m->port != NULL && m->port->lsc)
 		rte_eth_dev_callback_unregister(m->port->id, RTE_ETH_EVENT_INTR_LSC,
 						on_link_interrupt, ANY_ARGUMENT);
 	dp_port_close(m->port);
+	m->port = NULL;
+}
+
+void
+member_close(struct bondd_member *m)
+{
+	if (m->netdev == NULL && m->port != NULL && !m->gone && memcmp(m->mac, m->perm_mac, 6) != 0)
+		dp_port_set_mac(m->port, m->perm_mac);
+	member_close_port(m);
 	netdev_release(m->netdev);
 	if (m->gone)
 		pci_abandon(m->pci);
@@ -289,7 +296,8 @@ member_look(struct bondd *d, struct bondd_member *m)
 		return &m->fact;
 	}
 	m->fact = (struct bond_link_fact){.duplex = BOND_DUPLEX_UNKNOWN};
-	m->fact.carrier = !reset_hides(m) && dp_port_link(m->port, &m->fact.speed_mbps, &full);
+	m->fact.carrier =
+		!m->gone && !reset_hides(m) && dp_port_link(m->port, &m->fact.speed_mbps, &full);
 	if (m->fact.carrier && m->fact.speed_mbps > 0)
 		m->fact.duplex = full ? BOND_DUPLEX_FULL : BOND_DUPLEX_HALF;
 	return &m->fact;

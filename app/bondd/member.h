@@ -17,6 +17,9 @@ int member_open(struct bondd_bond *b, struct bondd_member *m, const struct conf_
 /** Close the port and give the interface back. Only when no worker can still see it. */
 void member_close(struct bondd_member *m);
 
+/** The first half of member_close(): the port only. Any thread, if no other uses the member. */
+void member_close_port(struct bondd_member *m);
+
 /** Has it a usable address of its own? */
 bool member_has_mac(const struct bondd_member *m);
 
