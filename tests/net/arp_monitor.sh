@@ -75,6 +75,19 @@ check "eth2 took over" active_is eth2
 lab_wire_put 1
 soon "eth1 is up again" member_link_is eth1 up
 
+say "bond0 may change its addresses meanwhile"
+before=$(member eth1 .link_failure_count).$(member eth2 .link_failure_count)
+lab_ip host address add 10.77.0.3/24 dev bond0
+lab_ip host address delete "$host_ip/24" dev bond0
+lab_ip host link set bond0 address 02:00:00:00:00:98
+lab_run sleep 0.6
+lab_ip host address flush dev bond0 scope global
+lab_ip host address add "$host_ip/24" dev bond0
+lab_run sleep 0.6
+check "both stay up" both_up
+equal "failures" "$before" "$(member eth1 .link_failure_count).$(member eth2 .link_failure_count)"
+soon "the switch answers" lab_in host ping -n -q -c 1 -W 1 "$switch_ip"
+
 say "without the target all members are down together"
 seq=$(last_event)
 lab_ip switch address delete "$switch_ip/24" dev br0
