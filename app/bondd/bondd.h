@@ -44,6 +44,14 @@ struct bondd_extra {
 	uint8_t mac[MEMBER_MAX_EXTRA][6];
 };
 
+/* What was dropped of a member's frames for the control thread, as told by punt_alarm.c. */
+struct bondd_punt {
+	bool alarm;
+	uint64_t seen;    /* dropped so far, at the last look */
+	uint64_t before;  /* likewise, when the alarm began */
+	uint64_t grew_at; /* the last look that found more */
+};
+
 /* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
 struct bondd_member {
 	bool used;
@@ -64,7 +72,8 @@ struct bondd_member {
 	struct bond_link_fact fact; /* as last seen */
 	uint64_t link_poll_at;      /* deadline of the next look at its link */
 	uint64_t speed_at;          /* deadline of the next look at its speed */
-	uint64_t mac_at;            /* when to try again to set its MAC; 0: it did not fail */
+	struct bondd_punt punt;
+	uint64_t mac_at; /* when to try again to set its MAC; 0: it did not fail */
 };
 
 /* The interface that the kernel sees. */
@@ -105,6 +114,7 @@ struct bondd_bond {
 	struct bondd_host host;
 	struct kernel_net net; /* what is stacked on the host interface, as last read */
 	uint64_t net_at;       /* deadline of the next reading, while targets are probed */
+	uint64_t punt_at;      /* deadline of the next look at what was dropped, see punt_alarm.h */
 	struct bondd_round notify, rejoin;
 	struct dp_load *load;        /* balance-tlb, balance-alb: octets by worker; else NULL */
 	struct bond_client *clients; /* balance-alb: room for the core's; else NULL */

@@ -89,5 +89,7 @@ conf_check(const struct conf_checker *k, const struct conf_cores *machine)
 		rc = check_pci_driver(k);
 	for (uint32_t i = 0; i < k->conf->n_bonds && rc == 0; i++)
 		rc = conf_check_bond(k, i);
+	if (rc == 0)
+		rc = conf_check_systems(k);
 	return rc == 0 ? conf_check_claims(k) : rc;
 }

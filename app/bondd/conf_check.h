@@ -24,6 +24,12 @@ int conf_check(const struct conf_checker *k, const struct conf_cores *machine);
 /** The rules inside one bond. @param i its index */
 int conf_check_bond(const struct conf_checker *k, uint32_t i);
 
+/** Warnings about LACP in one bond. @return 0 or -ENOMEM */
+int conf_check_lacp(const struct conf_checker *k, uint32_t i);
+
+/** Warnings about bonds that are one system to their partners. @return 0 or -ENOMEM */
+int conf_check_systems(const struct conf_checker *k);
+
 /** The rules between bonds: names and ports that are taken once. @return 0 or -EINVAL */
 int conf_check_claims(const struct conf_checker *k);
 

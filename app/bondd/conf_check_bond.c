@@ -293,5 +293,7 @@ conf_check_bond(const struct conf_checker *k, uint32_t i)
 		rc = check_damping(k, i);
 	if (rc == 0)
 		rc = check_members(k, i);
+	if (rc == 0)
+		rc = conf_check_lacp(k, i);
 	return rc == 0 ? check_names(k, i) : rc;
 }

@@ -31,6 +31,7 @@
 #include "plug.h"
 #include "probe_io.h"
 #include "publish.h"
+#include "punt_alarm.h"
 #include "punt_io.h"
 #include "reset.h"
 
@@ -178,6 +179,7 @@ turn(struct bondd *d)
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		balance_io_receive(d->bond[i]);
 		punt_io_receive(d->bond[i]);
+		punt_alarm(d->bond[i]);
 		probe_io_count(d->bond[i]);
 		host_net_sync(d->bond[i]);
 		host_forward_sync(d->bond[i]);

@@ -73,6 +73,7 @@ safe=${safe//$'\n'/ }
 echo "  flows on eth2: $safe"
 
 attack "a flood of noise" noise 5 lost
+equal "an alarm says so" dropping "$(events eth1 punt 'last | .to')"
 # The other member's last events are still there, and few were made of all those changes.
 first=$(events eth2 link "last | .seq")
 [ -n "$first" ] || fail "eth2 has an event of its link"

@@ -77,6 +77,40 @@ what_is_under_way_to_who_leaves_is_delivered(void **state)
 }
 
 static void
+min_07_more_min_links_than_members_is_told(void **state)
+{
+	const struct lab_event *e;
+	uint64_t since;
+
+	(void)state;
+	A->options.min_links = 2;
+	lab_pair(2);
+	lab_go(8000);
+	assert_null(lab_event(A, "lacp-alarm", NULL, 0)); /* they join one after the other */
+	assert_true(A->b.carrier);
+	since = lab_ms();
+	lab_set(A, min_links, 3);
+	assert_false(A->b.carrier);
+	lab_go(2900);
+	assert_null(lab_event(A, "lacp-alarm", NULL, since));
+	lab_go(200);
+	e = lab_event(A, "lacp-alarm", "too few members", since);
+	assert_non_null(e);
+	assert_string_equal(e->reason, "min_links is 3, and it has 2 members: no carrier before "
+				       "more join");
+	assert_int_equal(e->severity, BOND_WARNING);
+	since = lab_ms();
+	lab_go(60000);
+	assert_null(lab_event(A, "lacp-alarm", NULL, since)); /* once */
+	lab_wire(A, B);
+	lab_go(8000);
+	e = lab_event(A, "lacp-alarm", "none", since);
+	assert_non_null(e);
+	assert_string_equal(e->reason, "min_links is 3, and it has 3 members");
+	assert_true(A->b.carrier);
+}
+
+static void
 a_member_without_link_has_left_at_once(void **state)
 {
 	(void)state;
@@ -394,6 +428,7 @@ main(void)
 		LAB_TEST(shutdown_tells_the_partner_of_every_member),
 		LAB_TEST(one_member_leaves_politely_and_the_others_carry_on),
 		LAB_TEST(what_is_under_way_to_who_leaves_is_delivered),
+		LAB_TEST(min_07_more_min_links_than_members_is_told),
 		LAB_TEST(a_member_without_link_has_left_at_once),
 		LAB_TEST(lacp_goes_on_while_the_host_is_down),
 		LAB_TEST(bonds_that_start_with_their_hosts_down_negotiate),

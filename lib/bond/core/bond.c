@@ -26,6 +26,7 @@ bond_init(struct bond *b, const char *name, const struct bond_options *options,
 		.host_igmp = true,
 		.host_since = now,
 		.lacp_active_since = now,
+		.lacp_few_at = BOND_NEVER,
 	};
 	if (hooks)
 		b->hooks = *hooks;

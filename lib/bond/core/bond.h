@@ -186,7 +186,9 @@ struct bond {
 	struct bond_rejoin rejoin;
 	struct lacp_system lacp; /* 802.3ad only; ports have the slots of their members */
 	uint64_t lacp_active_since;
-	bool lacp_silent; /* told that no partner answers on any member */
+	bool lacp_silent;     /* told that no partner answers on any member */
+	bool lacp_few;        /* told that it has fewer members than min_links */
+	uint64_t lacp_few_at; /* when it will be told, BOND_NEVER: nothing new */
 };
 
 /* One bonding mode: a row in mode.c and a file mode_<name>.c with its elect(). */

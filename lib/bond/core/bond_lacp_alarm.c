@@ -138,6 +138,38 @@ watch_silence(struct bond *b, uint64_t now)
 	bond_emit(b, &event);
 }
 
+/* Members join one after the other: only what lasts is told. */
+static void
+watch_number(struct bond *b, uint64_t now)
+{
+	const bool few = b->options.min_links > b->n_members;
+	char text[TEXT_SIZE];
+	const struct bond_event event = {
+		.time = now,
+		.kind = "lacp-alarm",
+		.from = few ? "none" : "too few members",
+		.to = few ? "too few members" : "none",
+		.reason = text,
+		.log_line = text,
+		.severity = few ? BOND_WARNING : BOND_NOTICE,
+	};
+
+	if (few == b->lacp_few) {
+		b->lacp_few_at = BOND_NEVER;
+		return;
+	}
+	if (few && b->lacp_few_at == BOND_NEVER)
+		b->lacp_few_at = now + HOLD;
+	if (few && now < b->lacp_few_at)
+		return;
+	b->lacp_few = few;
+	b->lacp_few_at = BOND_NEVER;
+	snprintf(text, sizeof(text), "min_links is %u, and it has %u member%s%s",
+		 b->options.min_links, b->n_members, b->n_members == 1 ? "" : "s",
+		 few ? ": no carrier before more join" : "");
+	bond_emit(b, &event);
+}
+
 void
 bond_lacp_watch(struct bond *b, uint64_t now)
 {
@@ -148,12 +180,13 @@ bond_lacp_watch(struct bond *b, uint64_t now)
 		watch_rate(b, &b->member[slot], p, now);
 	}
 	watch_silence(b, now);
+	watch_number(b, now);
 }
 
 uint64_t
 bond_lacp_watch_deadline(const struct bond *b)
 {
-	uint64_t next = BOND_NEVER;
+	uint64_t next = b->lacp_few_at;
 
 	bond_foreach_member (b, slot)
 		if (b->member[slot].lacp_alarm_at < next)
