@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
+# alb_delay.py - measures what the way of the host's ARP through the control thread adds.
 """Measures how long ARP of the host takes through the control thread, against data that does not.
 
 usage: alb_delay.py HOST_NAMESPACE SWITCH_NAMESPACE

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
+# tlb_load.py - sends a load of flows with unequal rates, and judges how two members carried it.
 """Sends a load of flows with unequal rates, and judges how evenly two members carried it.
 
 usage: tlb_load.py send SECONDS RATE...          from this namespace to 10.77.0.11, .12, ...

@@ -243,6 +243,25 @@ fake_bondd_add_lacp(struct bondd *d)
 }
 
 void
+fake_bondd_add_alb(struct bondd *d)
+{
+	/* The host, 10.0.0.1, answers 10.0.0.2 with MAC 02:00:00:00:00:02. */
+	static const uint8_t answer[42] = {2,  0, 0, 0, 0, 2, 2, 0, 0, 0, 1,  0, 8, 6,
+					   0,  1, 8, 0, 6, 4, 0, 2, 2, 0, 0,  0, 1, 0,
+					   10, 0, 0, 1, 2, 0, 0, 0, 0, 2, 10, 0, 0, 2};
+	static struct bond_client room[8];
+	struct bondd_bond *b = bond_new(d, "bond2", BOND_MODE_BALANCE_ALB);
+	uint8_t frame[42], slot;
+
+	d->bond[d->n_bonds++] = b;
+	bond_balance_room(&b->core, room, 8);
+	member_add(b, "eth3");
+	fake_bondd_publish(b);
+	memcpy(frame, answer, sizeof(frame));
+	bond_balance_host_frame(&b->core, frame, sizeof(frame), d->now, &slot);
+}
+
+void
 fake_bondd_free(struct bondd *d)
 {
 	for (uint32_t i = 0; i < d->n_bonds; i++) {

@@ -18,6 +18,9 @@ struct bondd *fake_bondd_new(void);
  */
 void fake_bondd_add_lacp(struct bondd *d);
 
+/* One more bond, bond2: balance-alb, with eth3, and a client: 10.0.0.2, 02:00:00:00:00:02. */
+void fake_bondd_add_alb(struct bondd *d);
+
 /* What the doubles of fake_port.c saw; zeroed by fake_bondd_new(). */
 extern struct fake_seen {
 	char left[BOND_NAME_SIZE]; /* the member that left last */

@@ -150,6 +150,22 @@ show_gives_the_systems_and_pdus_of_lacp_to_root_alone(void **state)
 }
 
 static void
+show_lists_the_clients_of_balance_alb(void **state)
+{
+	(void)state;
+	assert_int_equal(bondctl("show --clients bond0"), 0);
+	assert_string_equal(out, "bond0: mode active-backup has no clients\n");
+	fake_bondd_add_alb(dial_d);
+	assert_int_equal(bondctl("show bond2 --clients"), 0);
+	assert_int_equal(strncmp(out, "bond2: 1 clients\n  client ", 25), 0);
+	assert_non_null(strstr(out, "\n  10.0.0.2 "));
+	assert_non_null(strstr(out, "  10.0.0.1 "));
+	assert_non_null(strstr(out, "  02:00:00:00:00:02  eth3"));
+	assert_int_equal(bondctl("show --clients"), 0); /* of all bonds */
+	assert_non_null(strstr(out, "bond1: mode balance-rr has no clients\n"));
+}
+
+static void
 lacp_explains_each_port(void **state)
 {
 	(void)state;
@@ -328,6 +344,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(list_prints_names),
 		TEST(show_prints_the_layout_of_linux),
+		TEST(show_lists_the_clients_of_balance_alb),
 		TEST(show_gives_the_systems_and_pdus_of_lacp_to_root_alone),
 		TEST(lacp_explains_each_port),
 		TEST(activate_acts_or_says_why_not),
