@@ -45,7 +45,7 @@ check(void)
 			continue;
 		assert_true(b->member[c->slot].used);
 		assert_int_equal(b->member[c->slot].link, BOND_LINK_UP);
-		assert_true(b->member[c->slot].fact.carrier);
+		assert_true(b->member[c->slot].fact.carrier && !b->member[c->slot].leaving);
 		on[c->slot]++;
 	}
 	assert_memory_equal(on, t->on, sizeof(on));
@@ -101,7 +101,8 @@ member_step(unsigned int n)
 				    lab_same(lab.f.b.member[other].mac, lab.f.b.mac));
 		return;
 	case 1:
-		if (lab.f.b.active != BOND_NONE && lab.f.b.member[slot].link == BOND_LINK_UP)
+		if (lab.f.b.active != BOND_NONE && lab.f.b.member[slot].link == BOND_LINK_UP &&
+		    !lab.f.b.member[slot].leaving)
 			fixture_do(&lab.f, (snprintf(command, sizeof(command), "activate %s", name),
 					    command));
 		return;
@@ -110,6 +111,10 @@ member_step(unsigned int n)
 		fixture_do(&lab.f, (snprintf(command, sizeof(command), "%s %s",
 					     random_below(3) ? "unhold" : "hold", name),
 				    command));
+		return;
+	case 4: /* it is to be released some time */
+		bond_member_linger(&lab.f.b, slot, lab.f.now);
+		fixture_check(&lab.f);
 		return;
 	default:
 		fixture_do(&lab.f, (snprintf(command, sizeof(command), "%s %s",
