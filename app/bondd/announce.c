@@ -6,6 +6,16 @@
 #include "host_net.h"
 #include "log.h"
 
+/* @param members a bit a slot: one after the other sends it; 0: nobody, or nobody any more */
+static void
+begin(struct bondd_round *round, uint32_t members, const char *what)
+{
+	*round = (struct bondd_round){.running = members != 0,
+				      .slot = members ? (uint8_t)__builtin_ctz(members) : BOND_NONE,
+				      .others = members & (members - 1),
+				      .what = what};
+}
+
 /* A round that is under way: what the port does not take now follows in the next turns. */
 static void
 go_on(struct bondd_bond *b, struct bondd_round *round,
@@ -15,24 +25,21 @@ go_on(struct bondd_bond *b, struct bondd_round *round,
 	unsigned int next = round->next;
 	size_t len;
 
-	if (!round->running || !b->member[round->slot].used) {
-		round->running = false;
-		return;
-	}
-	while ((len = frame_of(&b->core, &next, frame)) > 0) {
-		if (dp_ctrl_send(&b->daemon->dp, b->member[round->slot].port, frame, len) < 0)
-			return;
-		round->next = next;
-	}
-	round->running = false;
-	log_debug("%s: %u %s sent on %s", b->core.name, round->next, round->what,
-		  b->core.member[round->slot].name);
-}
+	while (round->running) {
+		const bool there = b->member[round->slot].used;
 
-static void
-begin(struct bondd_round *round, uint8_t slot, const char *what)
-{
-	*round = (struct bondd_round){.running = true, .slot = slot, .what = what};
+		while (there && (len = frame_of(&b->core, &next, frame)) > 0) {
+			if (dp_ctrl_send(&b->daemon->dp, b->member[round->slot].port, frame, len) <
+			    0)
+				return;
+			round->next = next;
+		}
+		if (there)
+			log_debug("%s: %u %s sent on %s", b->core.name, round->next, round->what,
+				  b->core.member[round->slot].name);
+		begin(round, round->others, round->what);
+		next = 0;
+	}
 }
 
 void
@@ -47,9 +54,9 @@ announce(struct bondd_bond *b)
 	if (notify || rejoin)
 		host_net_read(b);
 	if (notify)
-		begin(&b->notify, b->core.active, "announcements");
+		begin(&b->notify, bond_notify_members(&b->core), "announcements");
 	if (rejoin)
-		begin(&b->rejoin, slot, "reports");
+		begin(&b->rejoin, UINT32_C(1) << slot, "reports");
 	go_on(b, &b->notify, bond_notify_frame);
 	go_on(b, &b->rejoin, bond_rejoin_frame);
 }

@@ -100,6 +100,7 @@ struct bondd_host {
 struct bondd_round {
 	bool running;
 	uint8_t slot;      /* of the member that sends it */
+	uint32_t others;   /* members that send it then */
 	unsigned int next; /* frame */
 	const char *what;
 };

@@ -131,6 +131,11 @@ lab_settle(void)
 				lab_check_pdu(s, slot, octets);
 				send_frame(s, slot, octets);
 			}
+		while (bond_notify_due(&s->b, lab.now)) {
+			s->notifications++;
+			s->notified = bond_notify_members(&s->b);
+			assert_int_equal(s->notified & ~lab_view(s)->tx, 0);
+		}
 		lab_check(s);
 	}
 }

@@ -52,6 +52,8 @@ struct lab_side {
 	struct lab_told told[BOND_MAX_MEMBERS];
 	struct lab_event event[LAB_EVENTS]; /* the first so many */
 	unsigned int n_events;
+	unsigned int notifications; /* rounds */
+	uint32_t notified;          /* members of the last one */
 };
 
 struct lab_wire {

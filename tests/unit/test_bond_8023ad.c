@@ -323,10 +323,32 @@ updelay_holds_the_port_back_and_downdelay_keeps_the_aggregate(void **state)
 	assert_int_equal(lab_port(A, 0)->rx, LACP_RX_PORT_DISABLED);
 }
 
+/* As Linux since 7.2: the switches that see neighbours do not tell each other. */
+static void
+with_broadcast_neighbor_who_begins_to_send_is_announced(void **state)
+{
+	(void)state;
+	A->options.broadcast_neighbor = true;
+	A->options.num_peer_notif = 2;
+	lab_pair(2);
+	lab_go(8000);
+	assert_int_equal(A->notified, 3);
+	assert_int_equal(B->notifications, 0); /* not without it */
+	A->notifications = 0;
+	lab_carrier(0, false);
+	lab_go(5000);
+	assert_int_equal(A->notifications, 0); /* nothing new to be learnt */
+	lab_carrier(0, true);
+	lab_go(8000);
+	assert_int_equal(A->notifications, 2);
+	assert_int_equal(A->notified, 3);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		LAB_TEST(with_broadcast_neighbor_who_begins_to_send_is_announced),
 		LAB_TEST(both_ends_distribute_within_2600_ms),
 		LAB_TEST(slow_rate_comes_up_as_fast),
 		LAB_TEST(every_transition_is_told_with_its_reason),

@@ -254,7 +254,7 @@ check(const struct bond *b)
 	}
 	assert(!b->mode->standby || senders <= 1);
 	assert(b->active == BOND_NONE || (b->mode->has_active && b->member[b->active].used));
-	assert(b->notify_left == 0 || (b->host_up && b->active != BOND_NONE));
+	assert(b->notify_left == 0 || (b->host_up && (b->active != BOND_NONE || b->mode->lacp)));
 	(void)senders;
 }
 
@@ -307,6 +307,8 @@ update_dirty(struct bond *b)
 void
 bond_settle(struct bond *b, uint64_t now)
 {
+	const uint32_t sent = b->outline.tx;
+
 	relieve(b, now);
 	if (b->mode->lacp) {
 		bond_lacp_follow(b, now);
@@ -320,4 +322,6 @@ bond_settle(struct bond *b, uint64_t now)
 	bond_balance_follow(b, now);
 	check(b);
 	update_dirty(b);
+	if (b->outline.tx & ~sent)
+		bond_notify_opened(b, now);
 }

@@ -85,6 +85,9 @@ void bond_role_update(struct bond *b, uint8_t slot, uint64_t now);
 /** The current member changed: plan the peer notifications, or forget them if there is none. */
 void bond_notify_start(struct bond *b, uint64_t now);
 
+/** Another member sends now: with broadcast_neighbor that is announced as well. */
+void bond_notify_opened(struct bond *b, uint64_t now);
+
 /** @return when the next round is due, BOND_NEVER while it has to wait for an event */
 uint64_t bond_notify_deadline(const struct bond *b);
 

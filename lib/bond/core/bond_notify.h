@@ -18,13 +18,19 @@ struct bond_rejoin {
 
 /**
  * Is a round of peer notifications (gratuitous ARP, unsolicited NA) to be sent now? True once for
- * each of num_peer_notif rounds after a change of the current member, the first as soon as that
- * member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
+ * each of num_peer_notif rounds after a change of the current member (in 802.3ad with
+ * broadcast_neighbor: after another member began to send), the first as soon as that member can send, the others peer_notif_delay_ms (or miimon_ms, if longer) apart.
  */
 bool bond_notify_due(struct bond *b, uint64_t now);
 
 /**
- * A frame of a round of peer notifications, to be sent on the current member: a gratuitous ARP or
+ * The members to send a round of peer notifications on, a bit a slot: the current one; in 802.3ad with
+ * broadcast_neighbor all that send.
+ */
+uint32_t bond_notify_members(const struct bond *b);
+
+/**
+ * A frame of a round of peer notifications, to be sent on bond_notify_members(): a gratuitous ARP or
  * neighbour advertisement for each address of the host interface and what is stacked on it, and a
  * RARP for each MAC behind a bridge on it (as last told by bond_net_set()).
  * @param next begins as 0, and is moved on to the next frame

@@ -8,6 +8,33 @@ larger(uint32_t a, uint32_t b)
 	return a > b ? a : b;
 }
 
+/* On all that send, where switches do not share their tables: they cannot learn from each other. */
+static bool
+tells_on_all(const struct bond *b)
+{
+	return b->mode->lacp && b->options.broadcast_neighbor;
+}
+
+uint32_t
+bond_notify_members(const struct bond *b)
+{
+	uint32_t members = 0;
+
+	bond_foreach_member (b, slot)
+		if ((slot == b->active || tells_on_all(b)) && bond_member_can_tx(b, slot))
+			members |= UINT32_C(1) << slot;
+	return members;
+}
+
+void
+bond_notify_opened(struct bond *b, uint64_t now)
+{
+	if (!tells_on_all(b))
+		return;
+	b->notify_left = b->host_up ? b->options.num_peer_notif : 0;
+	b->notify_deadline = now;
+}
+
 void
 bond_notify_start(struct bond *b, uint64_t now)
 {
@@ -24,7 +51,7 @@ bond_notify_deadline(const struct bond *b)
 	 * A round that falls due while the current member cannot send is not lost but waits: the
 	 * peers need it most after just such an outage.
 	 */
-	if (b->notify_left == 0 || b->active == BOND_NONE || !bond_member_can_tx(b, b->active))
+	if (b->notify_left == 0 || bond_notify_members(b) == 0)
 		return BOND_NEVER;
 	return b->notify_deadline;
 }
