@@ -43,6 +43,17 @@ start(void)
 	atexit(stop);
 }
 
+/* A turn of the daemon, some milliseconds after the last. */
+static void
+turn(void)
+{
+	static uint64_t now;
+
+	loop_turn(&d->loop, 0);
+	now += 2 * BOND_MSEC;
+	api_tick(d->api, now);
+}
+
 static int
 dial_server(void)
 {
@@ -119,7 +130,7 @@ read_all(int fd)
 			continue;
 		}
 		must(errno == EAGAIN);
-		loop_turn(&d->loop, 0);
+		turn();
 		idle++;
 	}
 	must(api_buf_size(&in) == 0);
@@ -138,12 +149,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		n = send(fd, data, size < 1000 ? size : 1000, MSG_NOSIGNAL);
 		if (n < 0)
 			n = 0;
-		loop_turn(&d->loop, 0);
+		turn();
 	}
 	shutdown(fd, SHUT_WR);
 	read_all(fd);
 	close(fd);
-	loop_turn(&d->loop, 0);
-	loop_turn(&d->loop, 0);
+	turn();
+	turn();
 	return 0;
 }
