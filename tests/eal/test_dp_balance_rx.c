@@ -201,6 +201,42 @@ neighbours_are_heard_on_all_members(void **state)
 	balance_view_free(view);
 }
 
+/* The control thread hears as much as its ring holds; the host gets everything. */
+static void
+a_storm_of_arp_from_the_wire_passes_and_is_heard_in_part(void **state)
+{
+	struct dp_view *view = receiving_view();
+	const struct arrival arp = {.slot = 0, .other = group};
+	struct dp_counters before, after;
+	unsigned int delivered = 0, heard = 0;
+	struct rte_mbuf *m;
+
+	(void)state;
+	view->bond[0].bond.punt = BOND_PUNT_NEIGHBOUR;
+	dp_view_prepare(view);
+	dp_port_counters(&lab.dp, lab.member[0].port, &before);
+	for (unsigned int i = 0; i < 600; i++) {
+		m = arrive(&view->bond[0].bond, i % 6 == 0 ? &arrivals[0] : &arp, false);
+		if (i % 6 != 0)
+			memcpy(rte_pktmbuf_mtod_offset(m, void *, 12), "\x08\x06", 2);
+		assert_int_equal(rte_ring_enqueue(lab.member[0].in, m), 0);
+		if (i % 60 == 59) {
+			dp_rx_members(&lab.dp.worker[0], &view->bond[0], 1);
+			delivered += lab_drain(lab.host.out);
+		}
+	}
+	assert_int_equal(delivered, 600);
+	while ((m = dp_ctrl_receive(lab.member[0].port)) != NULL) {
+		rte_pktmbuf_free(m);
+		heard++;
+	}
+	dp_port_counters(&lab.dp, lab.member[0].port, &after);
+	assert_true(heard > 0 && heard < 500);
+	assert_int_equal(after.punted - before.punted, heard);
+	assert_int_equal(rte_mempool_in_use_count(lab.dp.pool), 0);
+	balance_view_free(view);
+}
+
 static void
 without_a_buffer_for_a_copy_a_shared_frame_leaves_unchanged_on_the_current_member(void **state)
 {
@@ -302,6 +338,7 @@ main(void)
 		cmocka_unit_test(frames_of_any_length_do_no_harm),
 		cmocka_unit_test(a_shared_frame_for_which_there_is_no_buffer_is_counted),
 		cmocka_unit_test(neighbours_are_heard_on_all_members),
+		cmocka_unit_test(a_storm_of_arp_from_the_wire_passes_and_is_heard_in_part),
 		cmocka_unit_test(
 			without_a_buffer_for_a_copy_a_shared_frame_leaves_unchanged_on_the_current_member),
 		cmocka_unit_test(a_storm_of_arp_is_counted_and_data_passes),
