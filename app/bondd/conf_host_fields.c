@@ -48,7 +48,8 @@ const struct conf_field conf_host_fields[] = {
 	 .doc = "TCP segments that follow each other are merged before they enter the kernel. "
 		"Needs csum. auto: with virtio-user, and while this machine does not forward: "
 		"not while the interface, or a VLAN on it, is a port of a bridge or the like, or "
-		"net.ipv4 or net.ipv6 forwarding is on for one of them. on: always."},
+		"net.ipv4 or net.ipv6 forwarding is on for one of them. on: always. Members of "
+		"virtio merge by themselves unless it is off; that can be undone."},
 	{NULL},
 };
 #undef AT

@@ -50,4 +50,6 @@ host_offload_ask_member(const struct host_offload *o, struct dp_port_conf *port)
 	}
 	if (o->tso)
 		port->tx_offloads |= RTE_ETH_TX_OFFLOAD_TCP_TSO;
+	if (o->gro) /* only of devices whose merging can be undone */
+		port->rx_offloads |= RTE_ETH_RX_OFFLOAD_TCP_LRO;
 }

@@ -50,6 +50,23 @@ expect_one(struct rte_mbuf *m, uint32_t payload, uint16_t mss)
 }
 
 static void
+what_the_device_merged_is_passed_on_with_its_segment_size(void **state)
+{
+	const struct tcp_frame like = {.seq = 1, .payload = 3000};
+	struct rte_mbuf *pkt[1];
+
+	(void)state;
+	for (int merge = 0; merge < 2; merge++) {
+		pkt[0] = tcp_make(dp.pool, &like);
+		tcp_unfinish(pkt[0], 1000);
+		assert_int_equal(gro(pkt, 1, merge), 1);
+		assert_false(pkt[0]->ol_flags & RTE_MBUF_F_RX_LRO);
+		expect_one(pkt[0], 3000, 1000);
+		rte_pktmbuf_free(pkt[0]);
+	}
+}
+
+static void
 segments_in_a_row_become_one(void **state)
 {
 	const struct tcp_frame kinds[] = {
@@ -292,6 +309,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_the_device_merged_is_passed_on_with_its_segment_size),
 		cmocka_unit_test(segments_in_a_row_become_one),
 		cmocka_unit_test(what_differs_is_not_merged),
 		cmocka_unit_test(the_end_of_what_was_written_ends_a_merge),

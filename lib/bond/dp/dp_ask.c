@@ -15,9 +15,8 @@ dp_ask(struct rte_mbuf *m, const struct dp_headers *h, uint64_t what)
 	m->ol_flags |= what | (h->ipv6 ? RTE_MBUF_F_TX_IPV6 : RTE_MBUF_F_TX_IPV4);
 }
 
-/* @return false: there is something to do, but not for this kind of packet */
-static bool
-ask(struct rte_mbuf *m)
+bool
+dp_ask_missing(struct rte_mbuf *m)
 {
 	const bool large = m->ol_flags & RTE_MBUF_F_RX_LRO;
 	struct dp_headers h;
@@ -41,7 +40,7 @@ dp_ask_for_missing(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **
 	uint16_t left = 0;
 
 	for (uint16_t i = 0; i < n; i++)
-		if (likely(ask(pkt[i])))
+		if (likely(dp_ask_missing(pkt[i])))
 			pkt[left++] = pkt[i];
 		else
 			dp_drop(w, port, DP_DROP_UNFINISHED, &pkt[i], 1);

@@ -245,7 +245,10 @@ dp_gro(struct rte_mbuf **pkt, uint16_t n, bool merge, uint64_t *merged)
 
 		if (likely(i + 2 < n))
 			rte_prefetch0(rte_pktmbuf_mtod(pkt[i + 2], void *));
-		if (!dp_headers_find(m, &h)) {
+		if (unlikely(m->ol_flags & RTE_MBUF_F_RX_LRO)) { /* the device has merged */
+			dp_ask_missing(m);
+			pkt[left++] = m;
+		} else if (!dp_headers_find(m, &h)) {
 			pkt[left++] = m;
 		} else if (!merge || h.proto != IPPROTO_TCP) {
 			pass(m, &h);

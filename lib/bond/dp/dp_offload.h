@@ -26,6 +26,12 @@ dp_is_partial(const struct rte_mbuf *m)
 void dp_ask(struct rte_mbuf *m, const struct dp_headers *h, uint64_t what);
 
 /**
+ * The same for what its receive flags say: a partial checksum, a packet of several segments.
+ * @return false: something is missing, but not of a kind of packet that we know; it is as it was
+ */
+bool dp_ask_missing(struct rte_mbuf *m);
+
+/**
  * Frames of a port that hands over unfinished ones, such as the kernel's: those then ask for what
  * they miss. Those that are no TCP or UDP packet are dropped.
  * @return how many are left in pkt[]

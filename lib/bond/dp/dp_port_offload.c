@@ -14,6 +14,13 @@ is_software(const struct rte_eth_dev_info *info)
 	return strcmp(info->driver_name, "net_tap") == 0;
 }
 
+/* Does it say where the segments were that it merged, so that they can be had again? */
+static bool
+is_exact(const struct rte_eth_dev_info *info)
+{
+	return strcmp(info->driver_name, "net_virtio") == 0;
+}
+
 /* Segmentation is of no use without checksums and chains, nor checksums without both protocols. */
 static uint64_t
 transmit(uint64_t wanted, const struct rte_eth_dev_info *info)
@@ -57,11 +64,14 @@ dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
 		{0, RTE_ETH_TX_OFFLOAD_TCP_TSO, DP_REFUSED_TSO},
 	};
 	const uint32_t frame = RTE_MAX(conf->mtu, RTE_ETHER_MTU) + DP_FRAME_OVERHEAD;
+	const uint64_t rx = conf->host || is_exact(info)
+				    ? conf->rx_offloads
+				    : conf->rx_offloads & ~RTE_ETH_RX_OFFLOAD_TCP_LRO;
 
-	c->rxmode.offloads = receive(conf->rx_offloads, info, frame, room);
+	c->rxmode.offloads = receive(rx, info, frame, room);
 	c->txmode.offloads = transmit(conf->tx_offloads, info);
 	for (size_t i = 0; i < RTE_DIM(notes); i++)
-		if ((conf->rx_offloads & notes[i].rx & ~c->rxmode.offloads) != 0 ||
+		if ((rx & notes[i].rx & ~c->rxmode.offloads) != 0 ||
 		    (conf->tx_offloads & notes[i].tx & ~c->txmode.offloads) != 0)
 			port->refused |= notes[i].what;
 }
