@@ -14,6 +14,7 @@
 #include "bondd.h"
 #include "bondd_bond.h"
 #include "bondd_member.h"
+#include "bury.h"
 #include "eal_lab.h"
 #include "host.h"
 #include "publish.h"
@@ -260,6 +261,23 @@ a_device_that_is_gone_does_not_wait(void **state)
 	end();
 }
 
+/* Its driver may take long: a thread of its own closes the port, and we go on. */
+static void
+a_port_of_a_device_that_is_gone_is_closed_beside_us(void **state)
+{
+	(void)state;
+	begin(BOND_MODE_BALANCE_RR);
+	bond.member[0].gone = true;
+	assert_int_equal(bondd_member_detach(&bond, 0, BONDD_AT_ONCE, count, &done_calls), 0);
+	for (int i = 0; i < 4; i++)
+		turn(true);
+	assert_int_equal(bond.core.n_members, 1);
+	assert_int_equal(done_calls, 0); /* nobody has looked yet */
+	assert_true(bury_close(&d));     /* a null device is closed within its patience */
+	assert_int_equal(done_calls, 1);
+	end();
+}
+
 static void
 the_end_of_the_daemon_closes_all(void **state)
 {
@@ -287,6 +305,7 @@ main(void)
 		cmocka_unit_test(who_leaves_twice_is_told_so),
 		cmocka_unit_test(with_lacp_patience_ends),
 		cmocka_unit_test(a_device_that_is_gone_does_not_wait),
+		cmocka_unit_test(a_port_of_a_device_that_is_gone_is_closed_beside_us),
 		cmocka_unit_test(the_end_of_the_daemon_closes_all),
 	};
 
