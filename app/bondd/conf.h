@@ -94,7 +94,7 @@ enum conf_offload { CONF_OFFLOAD_AUTO, CONF_OFFLOAD_ON, CONF_OFFLOAD_OFF };
 struct conf_host {
 	uint32_t type; /* enum conf_host_type */
 	uint32_t queues;
-	uint32_t csum, tso, gro; /* enum conf_offload */
+	uint32_t csum, tso, gro;   /* enum conf_offload */
 	char vdev[CONF_PORT_SIZE]; /* DPDK device string; not empty if and only if CONF_HOST_VDEV */
 };
 

@@ -28,9 +28,9 @@ static struct bond_options
 random_options(void)
 {
 	static const uint32_t delays[] = {0, 0, 1, 100, 250, 1000};
-	static const uint32_t modes[] = {BOND_MODE_BALANCE_RR, BOND_MODE_ACTIVE_BACKUP,
+	static const uint32_t modes[] = {BOND_MODE_BALANCE_RR,    BOND_MODE_ACTIVE_BACKUP,
 					 BOND_MODE_ACTIVE_BACKUP, BOND_MODE_BALANCE_XOR,
-					 BOND_MODE_BROADCAST, BOND_MODE_BALANCE_TLB,
+					 BOND_MODE_BROADCAST,     BOND_MODE_BALANCE_TLB,
 					 BOND_MODE_BALANCE_ALB};
 	struct bond_options o = bond_options_default();
 
