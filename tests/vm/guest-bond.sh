@@ -148,4 +148,5 @@ testpmd_stop() {
 	echo quit >/run/testpmd.in
 	wait_for 20 not kill -0 "$(cat /run/testpmd.pid)"
 	kill "$(cat /run/testpmd.holder)"
+	rm -f /dev/hugepages/rtemap_*
 }
