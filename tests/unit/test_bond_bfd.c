@@ -14,9 +14,11 @@
 #ifdef __SANITIZE_ADDRESS__
 #define FORGED 5000 /* slow; all of them run in the other builds */
 #define SEEDS  100
+#define PHASES 3
 #else
 #define FORGED 100000
 #define SEEDS  2000
+#define PHASES 20
 #endif
 
 #define MEMBERS 2
@@ -265,7 +267,7 @@ a_silent_failure_costs_less_than_three_intervals(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < 4; i++)
-		for (int phase = 0; phase < 20; phase++) {
+		for (int phase = 0; phase < PHASES; phase++) {
 			begin_both(plain_modes[i]);
 			pass(BOND_SEC + (uint64_t)phase * BOND_MSEC * 2 / 3);
 			ends[1].deaf[0] = true; /* one direction only */
