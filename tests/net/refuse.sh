@@ -11,6 +11,11 @@ snapshot() {
 	ls "$LAB_DIR"/*.sock 2>/dev/null || true
 }
 
+# The kernel tells of carrier a moment after the interface is up.
+settled() {
+	lab_ip host -o link show dev eth2 | grep -v NO-CARRIER | grep -q ' state UP '
+}
+
 # Run a command that has to fail with a status and exactly one line of complaint, which has to
 # match a pattern; nothing may change. Usage: refuses SENTENCE STATUS PATTERN COMMAND...
 refuses() {
@@ -68,6 +73,7 @@ refuses "a netdev that is not there" 1 'eth9' "$BONDD" -c "$config"
 cp "$LAB_DIR/good.cfg" "$config"
 lab_ip host address add 10.88.0.1/24 dev eth2
 lab_ip host link set eth2 up
+soon "the kernel is done with eth2" settled
 refuses "a netdev that is up with an address" 1 'eth2.*10\.88\.0\.1' "$BONDD" -c "$config"
 lab_ip host link set eth2 down
 lab_ip host address flush dev eth2
