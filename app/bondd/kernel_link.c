@@ -38,6 +38,11 @@ parse_kind(const struct nlattr *info, struct kernel_link *link)
 int
 kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 {
+	/*
+	 * Of a cable between two kernel interfaces LOWER_UP comes before the bridge behind the far
+	 * end knows of it, RUNNING after; when carrier is lost, LOWER_UP goes first.
+	 */
+	const unsigned int carrier = IFF_LOWER_UP | IFF_RUNNING;
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(header);
 	const struct nlattr *attr;
 
@@ -47,7 +52,7 @@ kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 		.ifindex = info->ifi_index,
 		.ether = info->ifi_type == ARPHRD_ETHER,
 		.up = info->ifi_flags & IFF_UP,
-		.carrier = info->ifi_flags & IFF_LOWER_UP,
+		.carrier = (info->ifi_flags & carrier) == carrier,
 		.promisc = info->ifi_flags & IFF_PROMISC,
 		.allmulti = info->ifi_flags & IFF_ALLMULTI,
 	};
