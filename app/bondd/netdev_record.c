@@ -14,6 +14,8 @@
 
 #include <jansson.h>
 
+#include "file_claim.h"
+
 #define DIR_BASE "/run/dpdk-bondd"
 #define DIR_PATH DIR_BASE "/netdev"
 
@@ -48,32 +50,6 @@ path_of(uint64_t netns, int ifindex, char *buf, size_t size)
 	snprintf(buf, size, DIR_PATH "/%llu-%d.json", (unsigned long long)netns, ifindex);
 }
 
-/* Open and lock; a file that was removed between the two is not a claim. */
-static int
-open_locked(const char *path, int flags)
-{
-	struct stat by_fd, by_path;
-
-	for (;;) {
-		const int fd = open(path, flags | O_RDWR | O_CLOEXEC, 0644);
-
-		if (fd < 0)
-			return -errno;
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-			const int rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
-
-			close(fd);
-			return rc;
-		}
-		if (fstat(fd, &by_fd) == 0 && stat(path, &by_path) == 0 &&
-		    by_fd.st_ino == by_path.st_ino)
-			return fd;
-		close(fd);
-		if (!(flags & O_CREAT))
-			return -ENOENT;
-	}
-}
-
 int
 netdev_record_claim(uint64_t netns, int ifindex, struct netdev_record *owner)
 {
@@ -84,7 +60,7 @@ netdev_record_claim(uint64_t netns, int ifindex, struct netdev_record *owner)
 	if (mkdir(DIR_PATH, 0755) < 0 && errno != EEXIST)
 		return -errno;
 	path_of(netns, ifindex, path, sizeof(path));
-	fd = open_locked(path, O_CREAT);
+	fd = file_claim(path, true);
 	if (fd == -EBUSY) {
 		memset(owner, 0, sizeof(*owner));
 		other = open(path, O_RDONLY | O_CLOEXEC);
@@ -209,7 +185,7 @@ netdev_record_claim_stale(uint64_t netns, struct netdev_record *record)
 		if (sscanf(entry->d_name, "%llu-%d.json", &ns, &ifindex) != 2 || ns != netns)
 			continue;
 		snprintf(path, sizeof(path), DIR_PATH "/%s", entry->d_name);
-		fd = open_locked(path, 0);
+		fd = file_claim(path, false);
 		if (fd >= 0 && netdev_record_read(fd, record) < 0) {
 			unlink(path); /* its owner died before it changed anything */
 			close(fd);

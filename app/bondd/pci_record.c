@@ -6,12 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <jansson.h>
 
+#include "file_claim.h"
 #include "pci_private.h"
 
 static const char *
@@ -19,30 +19,6 @@ path_of(const struct pci_env *env, const char *address, const char *end, char pa
 {
 	snprintf(path, PCI_PATH_SIZE, "%s/pci/%s%s", env->run, address, end);
 	return path;
-}
-
-/* Lock a file; one that was removed between opening and locking is not a claim. */
-static int
-lock(const char *path)
-{
-	struct stat by_fd, by_path;
-
-	for (;;) {
-		const int fd = open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0644);
-
-		if (fd < 0)
-			return -errno;
-		if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-			const int rc = errno == EWOULDBLOCK ? -EBUSY : -errno;
-
-			close(fd);
-			return rc;
-		}
-		if (fstat(fd, &by_fd) == 0 && stat(path, &by_path) == 0 &&
-		    by_fd.st_ino == by_path.st_ino)
-			return fd;
-		close(fd);
-	}
 }
 
 int
@@ -53,7 +29,7 @@ pci_record_claim(const struct pci_env *env, const char *address)
 	mkdir(env->run, 0755);
 	if (mkdir(path_of(env, "", "", path), 0755) < 0 && errno != EEXIST)
 		return -errno;
-	return lock(path_of(env, address, ".lock", path));
+	return file_claim(path_of(env, address, ".lock", path), true);
 }
 
 void
@@ -220,7 +196,7 @@ static int
 claim_if_stale(const struct pci_env *env, const char *address, struct pci_record *record)
 {
 	char path[PCI_PATH_SIZE];
-	const int claim = lock(path_of(env, address, ".lock", path));
+	const int claim = file_claim(path_of(env, address, ".lock", path), true);
 
 	if (claim < 0)
 		return -ENOENT;
@@ -240,7 +216,7 @@ static int
 look_if_held(const struct pci_env *env, const char *address, struct pci_record *record)
 {
 	char path[PCI_PATH_SIZE];
-	const int claim = lock(path_of(env, address, ".lock", path));
+	const int claim = file_claim(path_of(env, address, ".lock", path), true);
 
 	if (claim == -EBUSY)
 		return pci_record_read(env, address, record) < 0 ? -ENOENT : 0;
