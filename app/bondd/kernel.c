@@ -79,7 +79,8 @@ kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *ar
 		if (n < 0)
 			return -errno;
 		rc = mnl_cb_run(buf, n, k->seq, portid, fn, arg);
-		if (rc < 0 && errno == ESRCH) /* the rest of an answer to an earlier request */
+		/* The rest of an answer to an earlier request, which was given up: skipped. */
+		if (rc < 0 && (errno == EPROTO || errno == ESRCH))
 			rc = MNL_CB_OK;
 		else if (rc < 0)
 			return -errno;

@@ -160,19 +160,28 @@ one_address(const struct nlmsghdr *header, void *arg)
 	return MNL_CB_OK;
 }
 
-int
-kernel_addresses(struct kernel *k, int ifindex, struct kernel_address *address, int max)
+static int
+dump_addresses(struct kernel *k, struct address_list *list)
 {
-	struct address_list list = {.ifindex = ifindex, .address = address, .max = max};
 	char buf[KERNEL_BUFFER];
 	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
 	struct ifaddrmsg *info;
-	int rc;
 
 	request->nlmsg_type = RTM_GETADDR;
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
 	info->ifa_family = AF_UNSPEC;
-	rc = kernel_request(k, request, one_address, &list);
+	list->n = 0;
+	return kernel_request(k, request, one_address, list);
+}
+
+int
+kernel_addresses(struct kernel *k, int ifindex, struct kernel_address *address, int max)
+{
+	struct address_list list = {.ifindex = ifindex, .address = address, .max = max};
+	int rc = -EINTR;
+
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++)
+		rc = dump_addresses(k, &list);
 	return rc < 0 ? rc : list.n;
 }

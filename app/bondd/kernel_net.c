@@ -88,8 +88,8 @@ kernel_net_stack(struct kernel_net *net, int ifindex)
 	}
 }
 
-int
-kernel_net_read(struct kernel *k, int ifindex, struct kernel_net *net)
+static int
+read_all(struct kernel *k, int ifindex, struct kernel_net *net)
 {
 	int rc;
 
@@ -101,8 +101,16 @@ kernel_net_read(struct kernel *k, int ifindex, struct kernel_net *net)
 	}
 	if (rc == 0)
 		rc = kernel_net_groups(net);
-	if (rc == 0)
-		rc = kernel_net_bridged(k, net);
+	return rc == 0 ? kernel_net_bridged(k, net) : rc;
+}
+
+int
+kernel_net_read(struct kernel *k, int ifindex, struct kernel_net *net)
+{
+	int rc = -EINTR;
+
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++)
+		rc = read_all(k, ifindex, net);
 	if (rc < 0) {
 		kernel_net_free(net);
 		return rc;

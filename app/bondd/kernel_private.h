@@ -17,7 +17,16 @@ struct kernel {
 	struct kernel_hooks hooks;
 };
 
-/** Send a request and pass every part of its answer to fn. @return 0 or -errno */
+/*
+ * A list that changed while the kernel wrote it is asked for anew, so many times: what changes faster
+ * than it can be read is an error (-EINTR).
+ */
+#define KERNEL_TRIES 8
+
+/**
+ * Send a request and pass every part of its answer to fn. @return 0 or -errno; -EINTR: the list
+ * changed meanwhile, so what fn has seen of it may be wrong
+ */
 int kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
 
 /** Read a RTM_NEWLINK or RTM_DELLINK message. @return 0, -EINVAL: not one */

@@ -77,9 +77,13 @@ int
 kernel_routes(struct kernel *k, int ifindex, struct kernel_routes *routes)
 {
 	struct search s = {ifindex, routes};
-	int rc;
+	int rc = -EINTR;
 
-	*routes = (struct kernel_routes){0};
-	rc = dump(k, AF_INET, &s);
-	return rc < 0 ? rc : dump(k, AF_INET6, &s);
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++) {
+		*routes = (struct kernel_routes){0};
+		rc = dump(k, AF_INET, &s);
+		if (rc == 0)
+			rc = dump(k, AF_INET6, &s);
+	}
+	return rc;
 }

@@ -34,6 +34,9 @@ check_addresses(struct kernel *kernel, const struct kernel_link *link, struct co
 	struct kernel_address address[MAX_ADDRESSES];
 	const int n = kernel_addresses(kernel, link->ifindex, address, MAX_ADDRESSES);
 
+	if (n < 0)
+		return refuse(err, n, "netdev %s: cannot tell whether it has addresses: %s",
+			      link->name, strerror(-n));
 	for (int i = 0; i < n; i++) {
 		char text[INET6_ADDRSTRLEN];
 
@@ -105,7 +108,7 @@ claim(struct netdev *n, struct conf_err *err)
 static int
 change(struct netdev *n, enum netdev_property property, int64_t value)
 {
-	struct netdev_setting *s = &n->record.setting[property];
+	struct netdev_setting *s = &n->record.setting[property], before = *s;
 	const int64_t was = netdev_property_get(n->kernel, &n->found, property);
 	int rc;
 
@@ -117,10 +120,12 @@ change(struct netdev *n, enum netdev_property property, int64_t value)
 	s->changed = true;
 	netdev_record_write(n->claim, &n->record);
 	rc = netdev_property_set(n->kernel, &n->found, property, value);
-	if (rc < 0)
-		log_info("netdev %s: %s stays %lld, not %lld: %s", n->found.name,
-			 netdev_property_name(property), (long long)was, (long long)value,
-			 strerror(-rc));
+	if (rc == 0)
+		return 0;
+	*s = before; /* else it would seem at the end that somebody else had changed it */
+	netdev_record_write(n->claim, &n->record);
+	log_info("netdev %s: %s stays %lld, not %lld: %s", n->found.name,
+		 netdev_property_name(property), (long long)was, (long long)value, strerror(-rc));
 	return rc;
 }
 
@@ -216,6 +221,7 @@ netdev_prepare(struct netdev *n, enum netdev_driver driver)
 int
 netdev_set_mac(struct netdev *n, const uint8_t mac[6])
 {
+	const struct netdev_record before = n->record;
 	int rc;
 
 	n->record.mac_changed = true;
@@ -226,6 +232,10 @@ netdev_set_mac(struct netdev *n, const uint8_t mac[6])
 		kernel_set_up(n->kernel, n->found.ifindex, false);
 		rc = kernel_set_mac(n->kernel, n->found.ifindex, mac);
 		kernel_set_up(n->kernel, n->found.ifindex, true);
+	}
+	if (rc < 0) { /* it still has the one of before, which is to be taken back at the end */
+		n->record = before;
+		netdev_record_write(n->claim, &n->record);
 	}
 	return rc;
 }

@@ -114,6 +114,11 @@ check_traffic(const struct pci_facts *f, unsigned int i, const struct pci_terms 
 			f, t, err, -EBUSY,
 			"carries the address %s: remove it first (ip addr flush dev %s), or %s",
 			u->address, f->interface[i].name, hint);
+	if (u->unread < 0)
+		return refuse(f, t, err, u->unread,
+			      "may carry addresses and routes, which cannot be read (%s): try "
+			      "again, or %s",
+			      strerror(-u->unread), hint);
 	return 0;
 }
 

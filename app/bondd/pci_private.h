@@ -28,6 +28,7 @@ struct pci_interface {
 
 /* Who uses an interface, each in words; "": nobody of that kind. */
 struct pci_users {
+	int unread;        /* 0, or -errno: there may be addresses and routes beside these */
 	char login[96];    /* "sshd (pid 612) from 192.0.2.7" */
 	char address[64];  /* "192.0.2.1/24" */
 	char route[64];    /* "10.0.0.0/8", "default" */

@@ -41,6 +41,8 @@ find_addresses(const struct pci_env *env, int ifindex, struct pci_users *users)
 	struct kernel_address address[PCI_MAX_ADDRESSES];
 	const int n = kernel_addresses(env->ctx, ifindex, address, PCI_MAX_ADDRESSES);
 
+	if (n < 0)
+		users->unread = n;
 	pci_proc_login(env, address, n, users->login, sizeof(users->login));
 	for (int i = 0; i < n && users->address[0] == '\0'; i++)
 		if (address[i].family == AF_INET || !address[i].link_local)
@@ -51,9 +53,12 @@ static void
 find_routes(const struct pci_env *env, int ifindex, struct pci_users *users)
 {
 	struct kernel_routes r;
+	int rc = kernel_routes(env->ctx, ifindex, &r);
 
-	if (kernel_routes(env->ctx, ifindex, &r) < 0)
+	if (rc < 0) {
+		users->unread = rc;
 		return;
+	}
 	for (int v6 = 0; v6 < 2; v6++) {
 		users->only_default |= r.defaults[v6][0] && !r.defaults[v6][1];
 		if (r.defaults[v6][0])

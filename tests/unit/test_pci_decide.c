@@ -126,6 +126,9 @@ static void
 traffic_is_in_the_way_unless_forced(void **state)
 {
 	(void)state;
+	u->unread = -EINTR;
+	refused(-EINTR, US "may carry addresses and routes, which cannot be read (Interrupted "
+			   "system call): try again, or give the member force = 1");
 	strcpy(u->address, "192.0.2.1/24");
 	refused(-EBUSY, US "carries the address 192.0.2.1/24: remove it first");
 	strcpy(u->route, "198.51.100.0/24");
