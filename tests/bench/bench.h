@@ -21,6 +21,15 @@
 #define BENCH_SAMPLE  2048 /* frames: enough for the clock, short enough not to be interrupted */
 #define BENCH_LONG    8192 /* where a frame costs so little that the clock's step would show */
 
+/* What of a frame no implementation can do without. */
+enum bench_touch {
+	BENCH_NOTHING,
+	BENCH_MBUF_READ,
+	BENCH_MBUF_WRITTEN,
+	BENCH_HEADER_READ,
+	BENCH_HEADER_WRITTEN, /* after it was read */
+};
+
 /* A mode, in our words and in those of net_bonding. */
 struct bench_mode {
 	const char *name;
@@ -32,6 +41,7 @@ struct bench_mode {
 	bool igmp;        /* the host may send IGMP, which is to be found */
 	bool rewrites;    /* compares the source address with the bond's, may rewrite it */
 	bool all_receive; /* every member has a MAC address that frames come in for */
+	enum bench_touch sent, received;
 };
 
 /* A hash policy, and the one of net_bonding that comes nearest. */
@@ -61,7 +71,7 @@ enum bench_way {
 	BENCH_WAYS
 };
 
-enum bench_who { BENCH_OURS, BENCH_THEIRS, BENCH_BARE, BENCH_CONTESTANTS };
+enum bench_who { BENCH_OURS, BENCH_THEIRS, BENCH_BARE, BENCH_FLOOR, BENCH_CONTESTANTS };
 
 /* One point of the space that is measured. */
 struct bench_point {
@@ -79,10 +89,12 @@ struct bench_point {
 
 /* Cycles a frame. */
 struct bench_figure {
-	double ours, theirs, bare; /* medians */
-	double ratio;              /* of the medians, ours to theirs */
-	double paired;             /* median of the ratios of samples taken one after the other */
-	double spread;             /* of ours: 90th to 10th percentile, relative to the median */
+	double ours, theirs; /* medians */
+	double bare;         /* likewise, of the members alone */
+	double floor;        /* and of the least that anybody could do; 0: not known */
+	double ratio;        /* of the medians, ours to theirs */
+	double paired;       /* median of the ratios of samples taken one after the other */
+	double spread;       /* of ours: 90th to 10th percentile, relative to the median */
 	unsigned int samples;
 };
 
@@ -265,7 +277,7 @@ void bench_view(struct bond_view *v, const struct bench_point *p);
 
 /* passes.c */
 
-/** @return what a contestant does on that way */
+/** @return what a contestant does on that way; NULL: nobody can say */
 bench_pass_fn bench_pass(enum bench_way way, enum bench_who who);
 
 /** @return members that have traffic */
@@ -281,6 +293,12 @@ bench_receives(const struct bench_point *p)
 {
 	return !p->mode->rewrites || p->mode->all_receive;
 }
+
+/* floor.c: the same bursts, and of each frame only what cannot be left out */
+void
+bench_floor_tx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n);
+void
+bench_floor_rx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n);
 
 /* measure.c */
 

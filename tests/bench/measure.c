@@ -112,6 +112,8 @@ sample(struct bench *b, const struct bench_point *p, enum bench_way way, enum be
 	const bench_pass_fn pass = bench_pass(way, who);
 	uint64_t cycles;
 
+	if (pass == NULL)
+		return 0;
 	prepare(f, p, way, warm, n_warm);
 	pass(b, p, f->burst, n_warm);
 	restore(f, p, way, warm, n_warm);
@@ -176,11 +178,13 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 			v[who][k] = sample(b, p, way, who);
 		}
 		v[BENCH_BARE][k] = sample(b, p, way, BENCH_BARE);
+		v[BENCH_FLOOR][k] = sample(b, p, way, BENCH_FLOOR);
 		ratio[k] = v[BENCH_THEIRS][k] > 0 ? v[BENCH_OURS][k] / v[BENCH_THEIRS][k] : 0;
 	}
 	f.ours = percentile(v[BENCH_OURS], n, 50);
 	f.theirs = percentile(v[BENCH_THEIRS], n, 50);
 	f.bare = percentile(v[BENCH_BARE], n, 50);
+	f.floor = percentile(v[BENCH_FLOOR], n, 50);
 	f.ratio = f.theirs > 0 ? f.ours / f.theirs : 0;
 	f.paired = percentile(ratio, n, 50);
 	if (f.ours > 0)

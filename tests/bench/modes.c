@@ -7,14 +7,19 @@
 
 const struct bench_mode bench_modes[] = {
 	{"balance-rr", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN},
-	{"rr+igmp", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN, .igmp = true},
+	{"rr+igmp", BOND_MODE_BALANCE_RR, BONDING_MODE_ROUND_ROBIN, .igmp = true,
+	 .sent = BENCH_HEADER_READ},
 	{"active-backup", BOND_MODE_ACTIVE_BACKUP, BONDING_MODE_ACTIVE_BACKUP, .one_carries = true},
-	{"balance-xor", BOND_MODE_BALANCE_XOR, BONDING_MODE_BALANCE, .hashes = true},
-	{"broadcast", BOND_MODE_BROADCAST, BONDING_MODE_BROADCAST, .copies = true},
-	{"802.3ad", BOND_MODE_8023AD, BONDING_MODE_8023AD, .hashes = true},
-	{"balance-tlb", BOND_MODE_BALANCE_TLB, BONDING_MODE_TLB, .rewrites = true},
+	{"balance-xor", BOND_MODE_BALANCE_XOR, BONDING_MODE_BALANCE, .hashes = true,
+	 .sent = BENCH_HEADER_READ},
+	{"broadcast", BOND_MODE_BROADCAST, BONDING_MODE_BROADCAST, .copies = true,
+	 .sent = BENCH_MBUF_WRITTEN},
+	{"802.3ad", BOND_MODE_8023AD, BONDING_MODE_8023AD, .hashes = true,
+	 .sent = BENCH_HEADER_READ, .received = BENCH_HEADER_READ},
+	{"balance-tlb", BOND_MODE_BALANCE_TLB, BONDING_MODE_TLB, .rewrites = true,
+	 .sent = BENCH_HEADER_WRITTEN},
 	{"balance-alb", BOND_MODE_BALANCE_ALB, BONDING_MODE_ALB, .rewrites = true,
-	 .all_receive = true},
+	 .all_receive = true, .sent = BENCH_HEADER_WRITTEN, .received = BENCH_HEADER_WRITTEN},
 };
 const unsigned int bench_n_modes = RTE_DIM(bench_modes);
 
