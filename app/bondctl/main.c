@@ -27,7 +27,7 @@ print_help(const struct ctl_command *only)
 	}
 	printf("\n  %-34s the daemon's socket (" CTL_SOCKET ")\n", "-s, --socket SOCKET");
 	printf("  %-34s print the answer of the daemon as JSON\n", "-j, --json");
-	printf("  %-34s print this, or what a command takes\n", "-h, --help");
+	printf("  %-34s print this, or what a command takes\n", "-h, --help, help [COMMAND]");
 	printf("  %-34s print the version\n", "-V, --version");
 	printf("\nExit status: 0, 1: refused or no daemon, 2: wrong usage.\n");
 }
@@ -111,6 +111,10 @@ take_word(struct ctl *ctl, struct line *l, const char *word)
 		return take_flag(ctl, l->command, word + 2, &l->args);
 	if (*word == '-')
 		return ctl_error(ctl, CTL_USAGE, "unknown option %.60s", word);
+	if (!l->command && strcmp(word, "help") == 0) {
+		l->help = true; /* "bondctl help set" as well */
+		return CTL_OK;
+	}
 	if (!l->command) {
 		l->command = find_command(ctl, word);
 		return l->command ? CTL_OK : CTL_USAGE;
@@ -170,9 +174,9 @@ main(int argc, char **argv)
 	if (rc == CTL_OK)
 		rc = run(&ctl, &line);
 	ctl_close(&ctl);
+	if ((fflush(stdout) || ferror(stdout)) && rc == CTL_OK)
+		rc = ctl_error(&ctl, CTL_FAIL, "standard output cannot be written");
 	if (rc)
 		fprintf(stderr, "bondctl: %s%s\n", ctl.error, rc == CTL_USAGE ? "\n" HINT : "");
-	if (fflush(stdout) && rc == CTL_OK)
-		rc = CTL_FAIL;
 	return rc;
 }

@@ -21,6 +21,7 @@
 #define TURN  BOND_MSEC /* ns: the daemon's turns while the client runs */
 
 static char out[1 << 16], err[1 << 12];
+static const char *out_file; /* where the output goes instead; NULL: into out */
 
 static void
 exec_client(const char *words, int out_fd, int err_fd)
@@ -34,7 +35,7 @@ exec_client(const char *words, int out_fd, int err_fd)
 	while (n < WORDS + 3 && (argv[n] = strsep(&rest, " ")))
 		n += *argv[n] ? 1 : 0;
 	argv[n] = NULL;
-	dup2(out_fd, STDOUT_FILENO);
+	dup2(out_file ? open(out_file, O_WRONLY) : out_fd, STDOUT_FILENO);
 	dup2(err_fd, STDERR_FILENO);
 	execv(BONDCTL, argv);
 	_exit(127);
@@ -317,6 +318,22 @@ wrong_usage_is_two_and_no_daemon_is_one(void **state)
 	assert_non_null(strstr(out, "  lacp [BOND] "));
 	assert_int_equal(bondctl("stats --help"), 0);
 	assert_non_null(strstr(out, "--watch[=SECONDS]  "));
+	assert_int_equal(bondctl("help"), 0);
+	assert_non_null(strstr(out, "  activate BOND MEMBER "));
+	assert_int_equal(bondctl("help stats"), 0);
+	assert_non_null(strstr(out, "--watch[=SECONDS]  "));
+	assert_int_equal(bondctl("help nothing"), 2);
+}
+
+static void
+output_that_is_lost_is_a_failure(void **state)
+{
+	(void)state;
+	out_file = "/dev/full";
+	assert_int_equal(bondctl("list"), 1);
+	assert_string_equal(err, "bondctl: standard output cannot be written\n");
+	assert_int_equal(bondctl("list nothing"), 2);
+	out_file = NULL;
 }
 
 static void
@@ -354,6 +371,7 @@ main(void)
 		TEST(stats_prints_counters_once_or_again_and_again),
 		TEST(events_prints_what_was_and_follows),
 		TEST(wrong_usage_is_two_and_no_daemon_is_one),
+		TEST(output_that_is_lost_is_a_failure),
 		TEST(a_full_daemon_says_so),
 	};
 
