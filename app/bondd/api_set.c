@@ -22,22 +22,29 @@ place_of(const struct bondd *d, const struct bondd_bond *b)
 	return i;
 }
 
-/* What is legal but odd is logged, unless the file had it already. */
+/* What is legal but odd is logged once, when it begins to be so. */
 static void
-log_warnings(const struct bondd *d, const struct conf_bond *bond, const char *warnings)
+log_warnings(struct conf *now, uint32_t i, const struct bondd_bond *b, const char *warnings)
 {
-	const size_t name = strlen(bond->name);
+	struct conf *before = NULL;
+	struct conf_err ignored;
 
+	if (*warnings == '\0')
+		return;
+	effective_bond(b, &now->bonds[i]);
+	if (effective_check(now, &before, &ignored) < 0)
+		before = NULL;
 	for (const char *line = warnings, *end; (end = strchr(line, '\n')); line = end + 1) {
-		const char *text = strstr(line, ": ");
+		const char *text = strstr(line, ": "); /* behind a place that nobody has seen */
 		char sentence[512];
 
-		if (!text || text > end || strncmp(text + 2, bond->name, name) != 0)
+		if (!text || text > end)
 			continue;
 		snprintf(sentence, sizeof(sentence), "%.*s", (int)(end - text - 2), text + 2);
-		if (!d->conf->warnings || !strstr(d->conf->warnings, sentence))
+		if (!before || !strstr(before->warnings, sentence))
 			log_warning("%s", sentence);
 	}
+	conf_free(before);
 }
 
 int
@@ -54,11 +61,12 @@ api_check_bond(struct api_call *call, const struct bondd_bond *b, const struct c
 		return api_refuse(call, API_EINTERNAL, "out of memory");
 	now.bonds[i] = *wanted;
 	rc = effective_check(&now, checked, &err);
+	if (rc == 0)
+		log_warnings(&now, i, b, (*checked)->warnings);
 	effective_free(&now);
 	if (rc < 0)
 		return api_refuse(call, rc, "%s", err.msg);
 	*bond = &(*checked)->bonds[i];
-	log_warnings(d, *bond, (*checked)->warnings);
 	return 0;
 }
 

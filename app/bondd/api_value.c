@@ -161,7 +161,7 @@ take(struct api_settings *s, const char *prefix, const char *name, const json_t 
      const struct conf_field *fields, const char *const *later, void *base)
 {
 	const char *dot = strchr(name, '.');
-	char first[64], full[128];
+	char first[64], full[128], shown[192];
 	const struct conf_field *f;
 
 	snprintf(first, sizeof(first), "%.*s", dot ? (int)(dot - name) : (int)strlen(name), name);
@@ -171,7 +171,8 @@ take(struct api_settings *s, const char *prefix, const char *name, const json_t 
 		refuse_unknown(s, f ? name : full, f ? name : first, fields, later);
 		return;
 	}
-	if (!may_be_set(s, full, f, v))
+	snprintf(shown, sizeof(shown), "%s%.60s", full, dot ? dot : "");
+	if (!may_be_set(s, shown, f, v))
 		return;
 	if (f->choice)
 		s->n_choices++;

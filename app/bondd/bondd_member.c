@@ -133,7 +133,7 @@ bondd_member_attach(struct bondd_bond *b, const struct conf_member *conf, struct
 		b->settings.mtu = b->host.mtu; /* that of its port too */
 	rc = member_open(b, &opened, conf, b->daemon->link_event_fd, err);
 	if (rc < 0)
-		return rc;
+		return rc == -EAGAIN ? -EIO : rc; /* nobody waits for what a driver may mean */
 	if (b->core.mode->lacp)
 		identify(b, &opened);
 	rc = bondd_member_join(b, &opened, b->core.mac, err);

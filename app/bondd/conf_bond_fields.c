@@ -285,9 +285,10 @@ const struct conf_field conf_bond_fields[] = {
 	 .max = UINT16_MAX, .def = "65535", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "LACP priority of this system; the lower one decides which ports are used."},
 	{"ad_actor_system", .type = CONF_MAC, .offset = AT(options.ad_actor_system),
-	 .flag = AT(system_auto), .def = "auto", .modes = MODE(8023AD), .apply = CONF_LIVE,
-	 .values = "`auto` or a unicast MAC address",
-	 .doc = "LACP identity of this system. auto: the MAC address that the bond starts with."},
+	 .flag = AT(system_auto), .zero = true, .def = "auto", .modes = MODE(8023AD),
+	 .apply = CONF_LIVE, .values = "`auto` or a unicast MAC address",
+	 .doc = "LACP identity of this system. auto, or 00:00:00:00:00:00 as in Linux: the MAC "
+		"address that the bond starts with."},
 	{"ad_user_port_key", .type = CONF_UINT, .offset = AT(options.ad_user_port_key), .max = 1023,
 	 .def = "0", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Upper ten bits of the key that says which ports may form an aggregate."},
@@ -295,7 +296,7 @@ const struct conf_field conf_bond_fields[] = {
 	 .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Collect and distribute only together, as Linux does by default. Off: deliver "
 		"what is received as soon as the port collects, as the standard has it."},
-	{"min_links", .type = CONF_UINT, .offset = AT(options.min_links), .max = BOND_MAX_MEMBERS,
+	{"min_links", .type = CONF_UINT, .offset = AT(options.min_links), .max = INT32_MAX,
 	 .def = "0", .used = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Members that must carry data for the bond to have carrier. 0 is the same as 1."},
 	{"broadcast_neighbor", .type = CONF_BOOL, .offset = AT(options.broadcast_neighbor),
@@ -335,7 +336,7 @@ const struct conf_field conf_bond_fields[] = {
 	 .doc = "Micro-BFD (RFC 7130) on every member, in any mode: a member whose other end is "
 		"silent for multiplier intervals carries no data, even though its link is up."},
 	{"use_carrier", .type = CONF_BOOL, .offset = CONF_NOWHERE, .def = "1",
-	 .check = check_use_carrier, .values = "1",
+	 .check = check_use_carrier, .apply = CONF_LIVE, .values = "1",
 	 .doc = "For configurations made for Linux, where it has become obsolete as well."},
 	{"mtu", .type = CONF_UINT, .offset = AT(mtu), .min = 68, .max = 9216, .def = "1500",
 	 .unit = "bytes", .apply = CONF_LIVE, .doc = "MTU of the bond and of its members."},

@@ -51,6 +51,7 @@ struct conf_field {
 	size_t count;     /* GROUPS: offset of the count */
 	bool pointer;     /* GROUPS: at offset is a pointer to an array to be allocated */
 	size_t flag;      /* MAC: offset of the bool that "auto" sets */
+	bool zero;        /* MAC: 00:00:00:00:00:00 is "auto", as in Linux */
 	bool numbers;     /* ENUM: the number is as good as the name */
 	const struct conf_name *names; /* ENUM: the values */
 	const struct conf_name *(*names_of)(

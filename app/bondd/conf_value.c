@@ -186,7 +186,8 @@ parse_mac(const struct conf_field *f, const char *text, void *dst, struct why wh
 		mac[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
 	if (mac[0] & 1)
 		return refuse(why, "%s is a group address, use a unicast one", text);
-	if (memcmp(mac, zero, sizeof(mac)) == 0)
+	*is_auto = f->zero && memcmp(mac, zero, sizeof(mac)) == 0;
+	if (!*is_auto && memcmp(mac, zero, sizeof(mac)) == 0)
 		return refuse(why, "%s is not an address, use \"auto\" or a unicast one", text);
 	memcpy(dst, mac, sizeof(mac));
 	return 0;

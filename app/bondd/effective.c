@@ -67,11 +67,14 @@ effective_text(const struct conf *c)
 	char *text = NULL;
 	size_t size;
 	FILE *f = open_memstream(&text, &size);
+	bool failed;
 
 	if (!f)
 		return NULL;
 	conf_print(c, f);
-	if (ferror(f) | fclose(f)) {
+	failed = ferror(f) != 0;
+	failed |= fclose(f) != 0; /* also when the first was so: nobody else closes it */
+	if (failed) {
 		free(text);
 		return NULL;
 	}

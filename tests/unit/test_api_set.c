@@ -85,6 +85,12 @@ every_refused_option_is_named_and_nothing_changes(void **state)
 		{BOND_SET("{\"host\":{\"queues\":4}}"),
 		 REFUSAL(-22, "bond0: host: it cannot be changed while the daemon runs: change "
 			      "the configuration and start it anew")},
+		{BOND_SET("{\"host.queues\":4}"),
+		 REFUSAL(-22, "bond0: host.queues: it cannot become \\\"4\\\" while the daemon "
+			      "runs: change the configuration and start it anew")},
+		{BOND_SET("{\"use_carrier\":0}"),
+		 REFUSAL(-22, "bond0: use_carrier: it cannot be turned off, as in Linux: only 1 is "
+			      "allowed")},
 		{BOND_SET("{\"members\":[]}"),
 		 REFUSAL(-22, "bond0: members: they come and go one by one, by member.add and "
 			      "member.remove")},
@@ -172,13 +178,34 @@ lacp_hears_of_it(void **state)
 }
 
 static void
-what_is_legal_but_odd_is_logged(void **state)
+what_is_legal_but_odd_is_logged_once(void **state)
 {
+	static const char sentence[] = "bond0.primary: \"eth7\" is not a member of bond0 now";
+	const char *first;
+
 	(void)state;
 	changes("bond.set", "{\"bond\":\"bond0\",\"options\":{\"primary\":\"eth7\"}}",
 		"{\"primary\":\"eth7\"}");
-	assert_non_null(strstr(fake_seen.log, "bond0.primary: \"eth7\" is not a member of bond0 "
-					      "now"));
+	first = strstr(fake_seen.log, sentence);
+	assert_non_null(first);
+	changes("bond.set", "{\"bond\":\"bond0\",\"options\":{\"miimon\":50}}", "{\"miimon\":50}");
+	assert_null(strstr(first + 1, sentence));
+	changes("bond.set", "{\"bond\":\"bond0\",\"options\":{\"primary\":\"eth1\"}}",
+		"{\"primary\":\"eth1\"}");
+	changes("bond.set", "{\"bond\":\"bond0\",\"options\":{\"primary\":\"eth7\"}}",
+		"{\"primary\":\"eth7\"}");
+	assert_non_null(strstr(first + 1, sentence)); /* it is news again */
+}
+
+static void
+what_linux_takes_for_nothing_to_do_is_nothing_to_do(void **state)
+{
+	(void)state;
+	fake_bondd_add_lacp(ask_d);
+	changes("bond.set", "{\"bond\":\"bond0\",\"options\":{\"use_carrier\":1}}", "{}");
+	changes("bond.set",
+		"{\"bond\":\"bond2\",\"options\":{\"ad_actor_system\":\"00:00:00:00:00:00\"}}",
+		"{}");
 }
 
 static void
@@ -258,8 +285,10 @@ main(void)
 		cmocka_unit_test_setup_teardown(the_active_member_is_an_option_too, ask_setup,
 						ask_teardown),
 		cmocka_unit_test_setup_teardown(lacp_hears_of_it, ask_setup, ask_teardown),
-		cmocka_unit_test_setup_teardown(what_is_legal_but_odd_is_logged, ask_setup,
+		cmocka_unit_test_setup_teardown(what_is_legal_but_odd_is_logged_once, ask_setup,
 						ask_teardown),
+		cmocka_unit_test_setup_teardown(what_linux_takes_for_nothing_to_do_is_nothing_to_do,
+						ask_setup, ask_teardown),
 		cmocka_unit_test_setup_teardown(options_of_a_member_change_likewise, ask_setup,
 						ask_teardown),
 		cmocka_unit_test_setup_teardown(config_get_is_a_file_that_says_the_same, ask_setup,
