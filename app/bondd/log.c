@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+
+#define LINE_SIZE                                                                                  \
+	1280 /* octets; the longest sentence that refuses something, and what is before it */
 
 static const struct {
 	const char *name;
@@ -27,16 +31,28 @@ log_set_level(enum log_level level)
 	threshold = level;
 }
 
+/* Who was started by a unit may still write elsewhere, and the variable is inherited (sd-daemon(3)). */
+static bool
+is_journal(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	return stream != NULL && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	       fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev && st.st_ino == ino;
+}
+
 void
 log_line(enum log_level level, const char *fmt, ...)
 {
-	char line[512];
+	char line[LINE_SIZE];
 	size_t at;
 	va_list ap;
 
 	if (level > threshold)
 		return;
-	if (getenv("JOURNAL_STREAM") != NULL) {
+	if (is_journal()) {
 		at = snprintf(line, sizeof(line), "<%d>", levels[level].syslog);
 	} else {
 		struct timespec t;
