@@ -21,7 +21,8 @@ struct option_row {
 
 static const struct option_row rows[] = {
 	{'c', "config", "FILE", OPTIONS_RUN, "read this configuration (docs/config.md)"},
-	{0, "check", NULL, OPTIONS_CHECK, "only look at the configuration: nothing is said if it is right"},
+	{0, "check", NULL, OPTIONS_CHECK,
+	 "only look at the configuration: nothing is said if it is right"},
 	{0, "print-config", NULL, OPTIONS_PRINT_CONFIG,
 	 "write the configuration with all defaults filled in"},
 	{0, "release", NULL, OPTIONS_RELEASE,
