@@ -11,6 +11,7 @@
 #include "host_threads.h"
 #include "kernel.h"
 #include "log.h"
+#include "mac_text.h"
 
 #define VHOST_NET "/dev/vhost-net"
 #define NET_TUN   "/dev/net/tun"
@@ -54,10 +55,9 @@ devargs(const struct bondd_bond *b, enum conf_host_type type, const uint8_t mac[
 	size_t size)
 {
 	static unsigned int number; /* makes device names unique */
-	char text[18];
+	char text[MAC_TEXT_SIZE];
 
-	snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-		 mac[3], mac[4], mac[5]);
+	mac_text(mac, text);
 	switch (type) {
 	case CONF_HOST_VIRTIO_USER:
 		snprintf(buf, size,

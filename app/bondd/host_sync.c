@@ -9,6 +9,7 @@
 #include "host.h"
 #include "kernel.h"
 #include "log.h"
+#include "mac_text.h"
 #include "macs.h"
 #include "member.h"
 
@@ -61,11 +62,11 @@ mtu_changed(struct bondd_bond *b, uint32_t mtu)
 static void
 mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 {
-	char from[18], to[18], reason[160];
+	char from[MAC_TEXT_SIZE], to[MAC_TEXT_SIZE], reason[160];
 	int rc;
 
-	macs_text(b->host.mac, from);
-	macs_text(mac, to);
+	mac_text(b->host.mac, from);
+	mac_text(mac, to);
 	rc = macs_choose(b, mac, reason, sizeof(reason));
 	if (rc < 0) {
 		log_warning("%s: %s", b->core.name, reason);

@@ -10,25 +10,9 @@
 #include <jansson.h>
 
 #include "identity.h"
+#include "mac_text.h"
 
 #define PATH_SIZE 512
-
-static json_t *
-mac_text(const uint8_t mac[6])
-{
-	return json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-			    mac[5]);
-}
-
-static bool
-mac_parse(const char *text, uint8_t mac[6])
-{
-	int end = 0;
-
-	return sscanf(text, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx%n", &mac[0], &mac[1], &mac[2],
-		      &mac[3], &mac[4], &mac[5], &end) == 6 &&
-	       text[end] == '\0';
-}
 
 static bool
 is_known(const struct identity *id, const char *name, int port)
@@ -101,14 +85,14 @@ static char *
 text_of(const struct identity *id)
 {
 	json_t *members = json_array(), *root;
-	char *text;
+	char mac[MAC_TEXT_SIZE], *text;
 
 	for (uint32_t i = 0; i < id->n; i++)
 		json_array_append_new(members,
-				      json_pack("{s:s, s:o, s:i}", "name", id->member[i].name,
-						"mac", mac_text(id->member[i].mac), "port",
+				      json_pack("{s:s, s:s, s:i}", "name", id->member[i].name,
+						"mac", mac_text(id->member[i].mac, mac), "port",
 						id->member[i].port));
-	root = json_pack("{s:o, s:o}", "system", mac_text(id->system), "members", members);
+	root = json_pack("{s:s, s:o}", "system", mac_text(id->system, mac), "members", members);
 	text = root != NULL ? json_dumps(root, JSON_INDENT(1)) : NULL;
 	json_decref(root);
 	return text;

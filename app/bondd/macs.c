@@ -9,18 +9,11 @@
 #include "host.h"
 #include "kernel.h"
 #include "log.h"
+#include "mac_text.h"
 #include "member.h"
 #include "reset.h"
 
 #define RETRY BOND_SEC
-
-const char *
-macs_text(const uint8_t mac[6], char text[18])
-{
-	snprintf(text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-		 mac[5]);
-	return text;
-}
 
 static bool
 is_same(const uint8_t a[6], const uint8_t b[6])
@@ -34,7 +27,7 @@ macs_apply_member(struct bondd_bond *b, uint8_t slot)
 	struct bondd_member *m = &b->member[slot];
 	const uint8_t *wanted = b->core.member[slot].mac;
 	const bool retries = m->mac_at != 0;
-	char from[18], to[18];
+	char from[MAC_TEXT_SIZE], to[MAC_TEXT_SIZE];
 	int rc;
 
 	if (is_same(m->mac, wanted) || reset_hides(m) || m->port->refused & DP_REFUSED_MAC)
@@ -46,8 +39,8 @@ macs_apply_member(struct bondd_bond *b, uint8_t slot)
 			 b->conf->name, m->conf->name, m->driver);
 	if (rc < 0 && !retries)
 		log_warning("%s: %s: MAC address %s cannot become %s: %s: promiscuous meanwhile",
-			    b->conf->name, m->conf->name, macs_text(m->mac, from),
-			    macs_text(wanted, to), strerror(-rc));
+			    b->conf->name, m->conf->name, mac_text(m->mac, from),
+			    mac_text(wanted, to), strerror(-rc));
 	if (rc == 0 || !retries)
 		host_filter_member(b, m);
 	return rc;
@@ -57,7 +50,7 @@ static void
 apply_host(struct bondd_bond *b)
 {
 	struct bondd_host *h = &b->host;
-	char text[18];
+	char text[MAC_TEXT_SIZE];
 	int rc = 0;
 
 	if (is_same(h->mac, b->core.mac) || b->daemon->now < h->mac_at)
@@ -71,7 +64,7 @@ apply_host(struct bondd_bond *b)
 	}
 	if (h->mac_at == 0)
 		log_warning("%s: the host interface does not take MAC address %s: %s",
-			    b->conf->name, macs_text(b->core.mac, text), strerror(-rc));
+			    b->conf->name, mac_text(b->core.mac, text), strerror(-rc));
 	h->mac_at = b->daemon->now + RETRY;
 }
 

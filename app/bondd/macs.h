@@ -27,7 +27,4 @@ int macs_apply_member(struct bondd_bond *b, uint8_t slot);
  */
 int macs_choose(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t size);
 
-/** Text of an address, as "02:00:00:00:00:01". @return text */
-const char *macs_text(const uint8_t mac[6], char text[18]);
-
 #endif

@@ -15,6 +15,7 @@
 #include <jansson.h>
 
 #include "file_claim.h"
+#include "mac_text.h"
 
 #define DIR_BASE "/run/dpdk-bondd"
 #define DIR_PATH DIR_BASE "/netdev"
@@ -72,30 +73,17 @@ netdev_record_claim(uint64_t netns, int ifindex, struct netdev_record *owner)
 	return fd;
 }
 
-static json_t *
-mac_text(const uint8_t mac[6])
-{
-	return json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
-			    mac[5]);
-}
-
-static bool
-mac_parse(const json_t *text, uint8_t mac[6])
-{
-	return json_is_string(text) &&
-	       sscanf(json_string_value(text), "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &mac[0], &mac[1],
-		      &mac[2], &mac[3], &mac[4], &mac[5]) == 6;
-}
-
 int
 netdev_record_write(int fd, const struct netdev_record *r)
 {
+	char was[MAC_TEXT_SIZE], set[MAC_TEXT_SIZE];
 	json_t *settings = json_object();
-	json_t *root = json_pack("{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "pid",
-				 (json_int_t)r->pid, "netns", (json_int_t)r->netns, "ifindex",
-				 r->ifindex, "ifname", r->ifname, "bond", r->bond, "mac_changed",
-				 r->mac_changed, "xdp", r->xdp, "mac_was", mac_text(r->mac_was),
-				 "mac_set", mac_text(r->mac_set), "settings", settings);
+	json_t *root =
+		json_pack("{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:s, s:s, s:o}", "pid",
+			  (json_int_t)r->pid, "netns", (json_int_t)r->netns, "ifindex", r->ifindex,
+			  "ifname", r->ifname, "bond", r->bond, "mac_changed", r->mac_changed,
+			  "xdp", r->xdp, "mac_was", mac_text(r->mac_was, was), "mac_set",
+			  mac_text(r->mac_set, set), "settings", settings);
 	char *text;
 	int rc = -EIO;
 
@@ -120,8 +108,8 @@ netdev_record_write(int fd, const struct netdev_record *r)
 int
 netdev_record_read(int fd, struct netdev_record *r)
 {
-	json_t *root, *settings, *was_mac, *set_mac;
-	const char *ifname, *bond;
+	const char *ifname, *bond, *was_mac, *set_mac;
+	json_t *root, *settings;
 	json_int_t pid, netns;
 	int rc = -EINVAL, changed, xdp;
 	struct stat st;
@@ -130,7 +118,7 @@ netdev_record_read(int fd, struct netdev_record *r)
 		return -ENOENT;
 	*r = (struct netdev_record){0};
 	root = json_loadfd(fd, JSON_DISABLE_EOF_CHECK, NULL);
-	if (json_unpack(root, "{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:o, s:o, s:o}", "pid", &pid,
+	if (json_unpack(root, "{s:I, s:I, s:i, s:s, s:s, s:b, s:b, s:s, s:s, s:o}", "pid", &pid,
 			"netns", &netns, "ifindex", &r->ifindex, "ifname", &ifname, "bond", &bond,
 			"mac_changed", &changed, "xdp", &xdp, "mac_was", &was_mac, "mac_set",
 			&set_mac, "settings", &settings) == 0 &&

@@ -12,6 +12,7 @@
 #include <jansson.h>
 
 #include "file_claim.h"
+#include "mac_text.h"
 #include "pci_private.h"
 
 static const char *
@@ -45,10 +46,10 @@ pci_record_drop(const struct pci_env *env, int claim, const char *address)
 static json_t *
 interface_json(const struct pci_interface *i)
 {
-	return json_pack("{s:s, s:i, s:i, s:b, s:o}", "name", i->name, "port", (int)i->port, "mtu",
-			 (int)i->mtu, "up", i->up, "mac",
-			 json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", i->mac[0], i->mac[1],
-				      i->mac[2], i->mac[3], i->mac[4], i->mac[5]));
+	char mac[MAC_TEXT_SIZE];
+
+	return json_pack("{s:s, s:i, s:i, s:b, s:s}", "name", i->name, "port", (int)i->port, "mtu",
+			 (int)i->mtu, "up", i->up, "mac", mac_text(i->mac, mac));
 }
 
 static int
@@ -111,8 +112,7 @@ parse_interface(json_t *o, struct pci_interface *i)
 	i->port = (uint32_t)port;
 	i->mtu = (uint32_t)mtu;
 	i->up = up;
-	return sscanf(mac, "%2hhx:%2hhx:%2hhx:%2hhx:%2hhx:%2hhx", &i->mac[0], &i->mac[1],
-		      &i->mac[2], &i->mac[3], &i->mac[4], &i->mac[5]) == 6;
+	return mac_parse(mac, i->mac);
 }
 
 /* Names of drivers become parts of paths that are written to. */
