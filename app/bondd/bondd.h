@@ -11,6 +11,7 @@
 #include "dp.h"
 #include "event_gate.h"
 #include "eventlog.h"
+#include "host_keep.h"
 #include "identity.h"
 #include "kernel_net.h"
 #include "loop.h"
@@ -80,6 +81,7 @@ struct bondd_member {
 struct bondd_host {
 	enum conf_host_type type; /* as chosen, never CONF_HOST_AUTO once open */
 	struct dp_port *port;
+	struct host_keep keep;
 	char ifname[BOND_NAME_SIZE]; /* present name: follows renames */
 	int ifindex;                 /* 0: no kernel interface (host.type = vdev) */
 	bool admin_up;

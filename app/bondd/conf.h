@@ -95,6 +95,7 @@ struct conf_host {
 	uint32_t type; /* enum conf_host_type */
 	uint32_t queues;
 	uint32_t csum, tso, gro;   /* enum conf_offload */
+	bool persist;              /* it outlives the daemon */
 	char vdev[CONF_PORT_SIZE]; /* DPDK device string; not empty if and only if CONF_HOST_VDEV */
 };
 

@@ -224,6 +224,10 @@ check_host(const struct conf_checker *k, uint32_t i)
 	if (h->type != CONF_HOST_VDEV && *h->vdev)
 		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "host.vdev"},
 					 "a device is given, so host.type must be \"vdev\"");
+	if (h->type == CONF_HOST_VDEV && h->persist)
+		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "host.persist"},
+					 "a host interface of type \"vdev\" is no interface of the "
+					 "kernel that could stay");
 	if (h->csum == CONF_OFFLOAD_OFF && (h->tso == CONF_OFFLOAD_ON || h->gro == CONF_OFFLOAD_ON))
 		return conf_check_refuse(k, (struct conf_place){(int)i, -1, "host.csum"},
 					 "%s = \"on\" needs csum",

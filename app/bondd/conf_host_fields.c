@@ -36,6 +36,12 @@ const struct conf_field conf_host_fields[] = {
 	{"vdev", .type = CONF_STRING, .offset = AT(vdev), .size = CONF_PORT_SIZE, .def = "",
 	 .check = conf_check_vdev_or_empty, .values = "`net_memif0,role=server,...`",
 	 .doc = "The DPDK device, if and only if type is vdev."},
+	{"persist", .type = CONF_BOOL, .offset = AT(persist), .def = "0",
+	 .doc = "The interface stays when the daemon ends or is killed, without carrier, and the "
+		"next "
+		"start takes it with its addresses and routes. Also allows to take a TAP device "
+		"of this name that somebody else has made. Without it bond0 goes with the daemon. "
+		"Not with type vdev."},
 	{"csum", .type = CONF_ENUM, .offset = AT(csum), .names = offloads, .def = "auto",
 	 .doc = "Checksums of TCP and UDP are left unfinished between the kernel and us: the NIC "
 		"completes them, or we do where it cannot. auto: with virtio-user. The tap driver "

@@ -254,6 +254,8 @@ control_start(struct bondd *d, struct conf_err *err)
 void
 control_run(struct bondd *d)
 {
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		host_started(d->bond[i]);
 	while (!d->stop) {
 		loop_turn(&d->loop, turn_deadline(d));
 		turn(d);

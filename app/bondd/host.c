@@ -62,10 +62,11 @@ devargs(const struct bondd_bond *b, enum conf_host_type type, const uint8_t mac[
 	case CONF_HOST_VIRTIO_USER:
 		snprintf(buf, size,
 			 "virtio_user%u,path=" VHOST_NET ",iface=%s,queues=%u,queue_size=%d,mac=%s",
-			 number++, b->conf->name, b->conf->host.queues, RING_SIZE, text);
+			 number++, b->host.keep.name, b->conf->host.queues, RING_SIZE, text);
 		break;
-	case CONF_HOST_TAP:
-		snprintf(buf, size, "net_tap%u,iface=%s,mac=%s", number++, b->conf->name, text);
+	case CONF_HOST_TAP: /* it takes down at the end what is not to persist */
+		snprintf(buf, size, "net_tap%u,iface=%s,mac=%s%s", number++, b->host.keep.name,
+			 text, b->host.keep.stays ? ",persist=1" : "");
 		break;
 	default:
 		snprintf(buf, size, "%s", b->conf->host.vdev);
@@ -81,21 +82,22 @@ adopt(struct bondd_bond *b, struct conf_err *err)
 	struct bondd_host *h = &b->host;
 	struct kernel_link link;
 	char alias[64];
-	int rc = kernel_link_by_name(k, b->conf->name, &link);
+	int rc = kernel_link_by_name(k, h->keep.name, &link);
 
 	if (rc < 0)
 		goto fail;
 	h->ifindex = link.ifindex;
 	snprintf(h->ifname, sizeof(h->ifname), "%s", link.name);
-	snprintf(alias, sizeof(alias), "dpdk-bondd %s", b->conf->name);
-	kernel_set_alias(k, h->ifindex, alias);
+	snprintf(alias, sizeof(alias), HOST_KEEP_TAG "%s", b->conf->name);
+	if (h->keep.ours)
+		kernel_set_alias(k, h->ifindex, alias);
 	rc = kernel_set_mtu(k, h->ifindex, b->conf->mtu);
 	if (rc == 0)
 		rc = kernel_set_mac(k, h->ifindex, h->mac);
 	if (rc == 0)
 		rc = kernel_set_carrier(k, h->ifindex, false);
 	if (rc == 0)
-		rc = kernel_set_up(k, h->ifindex, true);
+		rc = kernel_set_up(k, h->ifindex, h->admin_up);
 	if (rc == 0)
 		return 0;
 fail:
@@ -111,28 +113,22 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 	struct dp_port_conf conf = {
 		.label = b->conf->name, .queues = b->conf->host.queues, .mtu = b->conf->mtu};
 	const struct host_offload offload = host_offload_decide(&b->conf->host, h->type);
-	struct kernel_link existing;
 	struct dp_err why;
 	char args[CONF_PORT_SIZE];
-	int rc;
+	int rc = h->type == CONF_HOST_VDEV ? 0 : host_keep_prepare(b, err);
 
-	if (h->type != CONF_HOST_VDEV &&
-	    kernel_link_by_name(b->daemon->kernel, b->conf->name, &existing) == 0) {
-		snprintf(err->msg, sizeof(err->msg),
-			 "%s: an interface of this name exists already (%s): remove it or name the "
-			 "bond differently",
-			 b->conf->name, existing.kind[0] != '\0' ? existing.kind : "hardware");
-		return -EEXIST;
-	}
+	if (rc < 0)
+		return rc;
 	memcpy(h->mac, mac, sizeof(h->mac));
 	h->mtu = b->conf->mtu;
-	h->admin_up = true;
+	h->admin_up = !h->keep.adopted || h->keep.up;
 	devargs(b, h->type, mac, args, sizeof(args));
 	conf.devargs = args;
 	host_offload_ask_host(&offload, &conf);
 	rc = dp_port_open(&b->daemon->dp, &conf, &h->port, &why);
 	if (rc < 0) {
 		snprintf(err->msg, sizeof(err->msg), "host port: %s", why.msg);
+		host_close(b);
 		return rc;
 	}
 	if (h->type == CONF_HOST_VIRTIO_USER)
@@ -146,8 +142,15 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 }
 
 void
+host_started(struct bondd_bond *b)
+{
+	b->host.keep.made = false;
+}
+
+void
 host_close(struct bondd_bond *b)
 {
 	dp_port_close(b->host.port);
+	host_keep_end(b);
 	b->host = (struct bondd_host){0};
 }

@@ -18,7 +18,10 @@ int host_choose(struct bondd_bond *b, struct conf_err *err);
  */
 int host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err);
 
-/** Remove the host interface. Only when no worker can still see it. */
+/** The daemon runs: from now on the interface stays at the end if it is to. */
+void host_started(struct bondd_bond *b);
+
+/** Remove the host interface, or leave it without carrier if it is to stay. Only when no worker can still see it. */
 void host_close(struct bondd_bond *b);
 
 /** Kernel -> NICs: the interface was deleted or left this namespace: the daemon cannot go on. */

@@ -11,6 +11,14 @@
 /* All of it belongs to the control thread and to the network namespace the daemon started in. */
 struct kernel;
 
+/* What an interface of kind "tun" says of itself. */
+struct kernel_tun {
+	bool tap;         /* it carries Ethernet */
+	bool multi_queue; /* several queues can be attached */
+	bool persist;     /* it stays when nobody has it open */
+	uint32_t queues;  /* that processes hold; known only with multi_queue */
+};
+
 /* An interface as RTM_NEWLINK describes it. */
 struct kernel_link {
 	int ifindex;
@@ -27,6 +35,7 @@ struct kernel_link {
 	uint8_t perm_mac[6];
 	uint32_t mtu;
 	char alias[64];
+	struct kernel_tun tun; /* all false unless kind is "tun" */
 };
 
 /* An address of an interface. */
@@ -66,6 +75,14 @@ int kernel_link_by_index(struct kernel *kernel, int ifindex, struct kernel_link 
 int kernel_link_by_name(struct kernel *kernel, const char *name, struct kernel_link *link);
 
 /**
+ * Find the interfaces of this namespace whose alias begins so.
+ * @param link room for max
+ * @return how many there are in link[] (at most max), or -errno
+ */
+int
+kernel_links_by_alias(struct kernel *kernel, const char *prefix, struct kernel_link *link, int max);
+
+/**
  * Read the addresses of an interface.
  * @param address room for max
  * @return how many there are in address[] (at most max), or -errno
@@ -91,6 +108,9 @@ int kernel_set_mtu(struct kernel *kernel, int ifindex, uint32_t mtu);
 int kernel_set_up(struct kernel *kernel, int ifindex, bool up);
 int kernel_set_carrier(struct kernel *kernel, int ifindex, bool carrier);
 int kernel_set_alias(struct kernel *kernel, int ifindex, const char *alias);
+
+/** Remove an interface made of software. @return 0 or -errno */
+int kernel_delete(struct kernel *kernel, int ifindex);
 
 /** Attach an XDP program where there is none, in the driver. @param fd of it @return 0 or -errno */
 int kernel_attach_xdp(struct kernel *kernel, int ifindex, int fd);

@@ -7,6 +7,7 @@
 #include <linux/if.h>
 #include <linux/if_arp.h>
 #include <linux/if_link.h>
+#include <linux/if_tun.h>
 #include <sys/socket.h>
 
 #include "kernel_private.h"
@@ -26,13 +27,44 @@ copy_text(char *to, size_t size, const struct nlattr *attr)
 }
 
 static void
-parse_kind(const struct nlattr *info, struct kernel_link *link)
+parse_tun(const struct nlattr *data, struct kernel_tun *tun)
 {
 	const struct nlattr *attr;
 
-	mnl_attr_for_each_nested (attr, info)
+	mnl_attr_for_each_nested (attr, data) {
+		switch (mnl_attr_get_type(attr)) {
+		case IFLA_TUN_TYPE:
+			tun->tap = mnl_attr_get_u8(attr) == IFF_TAP;
+			break;
+		case IFLA_TUN_MULTI_QUEUE:
+			tun->multi_queue = mnl_attr_get_u8(attr) != 0;
+			break;
+		case IFLA_TUN_PERSIST:
+			tun->persist = mnl_attr_get_u8(attr) != 0;
+			break;
+		case IFLA_TUN_NUM_QUEUES:
+		case IFLA_TUN_NUM_DISABLED_QUEUES:
+			tun->queues += mnl_attr_get_u32(attr);
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void
+parse_info(const struct nlattr *info, struct kernel_link *link)
+{
+	const struct nlattr *attr, *data = NULL;
+
+	mnl_attr_for_each_nested (attr, info) {
 		if (mnl_attr_get_type(attr) == IFLA_INFO_KIND)
 			copy_text(link->kind, sizeof(link->kind), attr);
+		else if (mnl_attr_get_type(attr) == IFLA_INFO_DATA)
+			data = attr;
+	}
+	if (data != NULL && strcmp(link->kind, "tun") == 0)
+		parse_tun(data, &link->tun);
 }
 
 int
@@ -81,7 +113,7 @@ kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 			copy_text(link->alias, sizeof(link->alias), attr);
 			break;
 		case IFLA_LINKINFO:
-			parse_kind(attr, link);
+			parse_info(attr, link);
 			break;
 		default:
 			break;
@@ -123,6 +155,50 @@ int
 kernel_link_by_name(struct kernel *k, const char *name, struct kernel_link *link)
 {
 	return look(k, 0, name, link);
+}
+
+struct link_list {
+	const char *prefix;
+	struct kernel_link *link;
+	int n, max;
+};
+
+static int
+one_of_links(const struct nlmsghdr *header, void *arg)
+{
+	struct link_list *list = arg;
+	struct kernel_link link;
+
+	if (list->n < list->max && kernel_link_parse(header, &link) == 0 &&
+	    strncmp(link.alias, list->prefix, strlen(list->prefix)) == 0)
+		list->link[list->n++] = link;
+	return MNL_CB_OK;
+}
+
+static int
+dump_links(struct kernel *k, struct link_list *list)
+{
+	char buf[KERNEL_BUFFER];
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
+	struct ifinfomsg *info;
+
+	request->nlmsg_type = RTM_GETLINK;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
+	info->ifi_family = AF_UNSPEC;
+	list->n = 0;
+	return kernel_request(k, request, one_of_links, list);
+}
+
+int
+kernel_links_by_alias(struct kernel *k, const char *prefix, struct kernel_link *link, int max)
+{
+	struct link_list list = {.prefix = prefix, .link = link, .max = max};
+	int rc = -EINTR;
+
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++)
+		rc = dump_links(k, &list);
+	return rc < 0 ? rc : list.n;
 }
 
 struct address_list {

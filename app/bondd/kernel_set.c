@@ -83,6 +83,16 @@ kernel_set_alias(struct kernel *k, int ifindex, const char *alias)
 	return kernel_request(k, request, NULL, NULL);
 }
 
+int
+kernel_delete(struct kernel *k, int ifindex)
+{
+	char buf[KERNEL_BUFFER];
+	struct nlmsghdr *request = begin(buf, ifindex, 0, 0);
+
+	request->nlmsg_type = RTM_DELLINK;
+	return kernel_request(k, request, NULL, NULL);
+}
+
 static int
 set_xdp(struct kernel *k, int ifindex, int32_t fd, uint32_t flags)
 {

@@ -16,6 +16,7 @@
 #include "bondd.h"
 #include "control.h"
 #include "eal.h"
+#include "host_keep.h"
 #include "log.h"
 #include "options.h"
 #include "pci.h"
@@ -173,14 +174,15 @@ static int
 release(void)
 {
 	struct conf_err err;
-	int n;
+	int n, kept;
 
 	if (geteuid() != 0)
 		return fail("must run as root: it gives back network interfaces (try sudo)");
 	n = pci_release_stale(say, &err);
-	if (n < 0)
+	kept = n < 0 ? n : host_keep_release(say, &err);
+	if (kept < 0)
 		return fail(err.msg);
-	if (n == 0)
+	if (n + kept == 0)
 		puts("there is nothing to give back");
 	return EXIT_SUCCESS;
 }

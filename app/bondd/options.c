@@ -26,7 +26,7 @@ static const struct option_row rows[] = {
 	{0, "print-config", NULL, OPTIONS_PRINT_CONFIG,
 	 "write the configuration with all defaults filled in"},
 	{0, "release", NULL, OPTIONS_RELEASE,
-	 "give back NICs that a dead daemon left to DPDK, and interfaces it left changed"},
+	 "give back what a dead daemon left: NICs, changed interfaces, bond0 if it was to stay"},
 	{'s', "socket", "SOCKET", OPTIONS_RUN, "listen here instead of telemetry.socket"},
 	{'v', "verbose", NULL, OPTIONS_RUN, "log more; can be repeated"},
 	{0, "print-doc", NULL, OPTIONS_PRINT_DOC, "write the reference of all settings"},
