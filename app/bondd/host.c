@@ -61,12 +61,13 @@ devargs(const struct bondd_bond *b, enum conf_host_type type, const uint8_t mac[
 	switch (type) {
 	case CONF_HOST_VIRTIO_USER:
 		snprintf(buf, size,
-			 "virtio_user%u,path=" VHOST_NET ",iface=%s,queues=%u,queue_size=%d,mac=%s",
+			 "virtio_user_bondd%u,path=" VHOST_NET
+			 ",iface=%s,queues=%u,queue_size=%d,mac=%s",
 			 number++, b->host.keep.name, b->conf->host.queues, RING_SIZE, text);
 		break;
 	case CONF_HOST_TAP: /* it takes down at the end what is not to persist */
-		snprintf(buf, size, "net_tap%u,iface=%s,mac=%s%s", number++, b->host.keep.name,
-			 text, b->host.keep.stays ? ",persist=1" : "");
+		snprintf(buf, size, "net_tap_bondd%u,iface=%s,mac=%s%s", number++,
+			 b->host.keep.name, text, b->host.keep.stays ? ",persist=1" : "");
 		break;
 	default:
 		snprintf(buf, size, "%s", b->conf->host.vdev);

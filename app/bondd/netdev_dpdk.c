@@ -38,11 +38,11 @@ netdev_devargs(const struct netdev *n, enum netdev_driver driver, unsigned int n
 	 * be woken, and without busy polling frames arrive by the interrupts of the kernel.
 	 */
 	if (driver == NETDEV_AF_XDP)
-		snprintf(buf, size, "net_af_xdp%u,iface=%s,start_queue=0,queue_count=%u%s", number,
-			 n->found.name, netdev_queues(n),
+		snprintf(buf, size, "net_af_xdp_bondd%u,iface=%s,start_queue=0,queue_count=%u%s",
+			 number, n->found.name, netdev_queues(n),
 			 sleep ? ",force_copy=1,busy_budget=0" : "");
 	else
-		snprintf(buf, size, "net_af_packet%u,iface=%s", number, n->found.name);
+		snprintf(buf, size, "net_af_packet_bondd%u,iface=%s", number, n->found.name);
 }
 
 bool

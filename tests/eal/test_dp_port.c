@@ -115,6 +115,23 @@ what_cannot_be_is_said_in_one_sentence(void **state)
 		(const char *const[]){"net_memif", "9000", NULL});
 }
 
+static void
+the_device_of_another_port_is_refused_and_left_alone(void **state)
+{
+	struct dp_port *p = open_device("net_null0", 1, 1500);
+	struct rte_mbuf *pkt[4];
+	uint16_t n;
+
+	(void)state;
+	refuses("net_null0,size=100", 1500,
+		(const char *const[]){"net_null0", "another port has this device", NULL});
+	n = rte_eth_rx_burst(p->id, 0, pkt, RTE_DIM(pkt));
+	assert_int_equal(n, RTE_DIM(pkt)); /* it runs as before */
+	rte_pktmbuf_free_bulk(pkt, n);
+	dp_port_close(p);
+	dp_port_close(open_device("net_null0", 1, 1500)); /* and can be had again */
+}
+
 static int
 setup(void **state)
 {
@@ -166,6 +183,7 @@ main(void)
 		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
 		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
 		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
+		cmocka_unit_test(the_device_of_another_port_is_refused_and_left_alone),
 		cmocka_unit_test(a_device_finds_every_buffer),
 	};
 

@@ -46,6 +46,10 @@ check "so has the host interface" mtu_is host bond0 1400
 lab_ctl config >"$LAB_DIR/now.cfg"
 check "the configuration as it is now is one" "$BONDD" --check -c "$LAB_DIR/now.cfg"
 check "and has the changes" grep -q 'actor_port_prio = 7;' "$LAB_DIR/now.cfg"
+check "a device called as DPDK's manual does joins beside those of the daemon" \
+	lab_ctl add bond0 tap1 "vdev=net_tap0,iface=lab-tap"
+check "and leaves" lab_ctl remove bond0 tap1
+check "the host interface is still there" lab_ip host link show dev bond0 >/dev/null
 equal "a port that is taken" "bondctl: bond0/eth3.netdev: eth1 belongs to bond0/eth1 already" \
 	"$(refusal add bond0 eth3 netdev=eth1)"
 equal "a port that is missing" "bondctl: netdev eth9 does not exist in this network namespace" \

@@ -34,16 +34,28 @@ __rte_format_printf(4, 5) static int fail(struct dp_err *err, const struct dp_po
 	return rc;
 }
 
+/* Both rings of a port are called by the number of its device. */
+static const char *
+ring_name(const char *way, uint16_t id, char name[RTE_RING_NAMESIZE])
+{
+	snprintf(name, RTE_RING_NAMESIZE, "bondd_%s_%u", way, id);
+	return name;
+}
+
 /* Find the device, or make it. Its name is what stands before the first comma. */
 static int
 probe(struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
 {
-	char name[RTE_ETH_NAME_MAX_LEN];
+	char name[RTE_ETH_NAME_MAX_LEN], ring[RTE_RING_NAMESIZE];
 	int rc;
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(conf->devargs, ","), conf->devargs);
-	if (rte_eth_dev_get_port_by_name(name, &port->id) == 0)
-		return 0;
+	if (rte_eth_dev_get_port_by_name(name, &port->id) == 0) {
+		if (rte_ring_lookup(ring_name("down", port->id, ring)) == NULL)
+			return 0;
+		port->id = RTE_MAX_ETHPORTS; /* else it would be closed under who has it */
+		return fail(err, conf, -EBUSY, "another port has this device");
+	}
 	rc = rte_dev_probe(conf->devargs);
 	if (rc < 0)
 		return fail(err, conf, rc, "no such device, or its driver refused it");
@@ -261,11 +273,10 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	if (rc == 0) {
 		p->counters = rte_zmalloc("dp_counters", dp->n_workers * sizeof(*p->counters),
 					  RTE_CACHE_LINE_SIZE);
-		snprintf(name, sizeof(name), "bondd_down_%u", p->id);
-		p->down = rte_ring_create(name, DOWN_RING_SIZE, SOCKET_ID_ANY,
-					  RING_F_SP_ENQ | RING_F_SC_DEQ);
-		snprintf(name, sizeof(name), "bondd_up_%u", p->id);
-		p->up = rte_ring_create(name, UP_RING_SIZE, SOCKET_ID_ANY, RING_F_SC_DEQ);
+		p->down = rte_ring_create(ring_name("down", p->id, name), DOWN_RING_SIZE,
+					  SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
+		p->up = rte_ring_create(ring_name("up", p->id, name), UP_RING_SIZE, SOCKET_ID_ANY,
+					RING_F_SC_DEQ);
 		rc = p->counters == NULL || p->down == NULL || p->up == NULL
 			     ? fail(err, conf, -ENOMEM, "no room for counters and rings")
 			     : bring_up(dp, p, conf, err);

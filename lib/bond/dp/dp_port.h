@@ -100,7 +100,8 @@ struct dp_port {
  * @param port where to write it; the caller owns it until dp_port_close()
  * @param err a sentence when the result is not 0
  * A memif client whose server is not there yet is opened, but waits: dp_port_reset() starts it.
- * @return 0, -ENODEV: no such device, -ENOMEM, -EINVAL: too large an MTU, or the driver's error
+ * @return 0, -ENODEV: no such device, -EBUSY: another port has it, -ENOMEM, -EINVAL: too large an
+ * MTU, or the driver's error
  */
 int dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **port,
 		 struct dp_err *err);
