@@ -17,9 +17,11 @@ reset_hides(const struct bondd_member *m)
 }
 
 static const char *
-reason(bool waited)
+reason(const struct dp_port *port)
 {
-	return waited ? "its far end was not there" : "its driver asked for it";
+	if (port->waits)
+		return "its far end was not there";
+	return port->mtu_waits ? "its MTU changes" : "its driver asked for it";
 }
 
 /* No worker sees the port. */
@@ -28,7 +30,7 @@ run(void *arg)
 {
 	struct bondd_member *m = arg;
 	struct bondd_bond *b = m->bond;
-	const bool waited = m->port->waits;
+	const char *why = reason(m->port);
 	struct dp_err err;
 
 	if (dp_port_reset(&b->daemon->dp, m->port, &err) < 0) {
@@ -46,7 +48,13 @@ run(void *arg)
 	m->reset = BONDD_RESET_NONE;
 	m->link_poll_at = 0;
 	b->core.dirty = true; /* back into the view */
-	bondd_event(b, m->conf->name, "reset", "resetting", "done", reason(waited));
+	bondd_event(b, m->conf->name, "reset", "resetting", "done", why);
+}
+
+static bool
+is_wanted(const struct dp_port *port)
+{
+	return port->mtu_waits || atomic_load(&port->reset_wanted);
 }
 
 static void
@@ -57,7 +65,7 @@ begin(struct bondd_member *m)
 	m->reset = BONDD_RESET_HIDE;
 	m->link_poll_at = 0;
 	b->core.dirty = true;
-	bondd_event(b, m->conf->name, "reset", "none", "resetting", reason(m->port->waits));
+	bondd_event(b, m->conf->name, "reset", "none", "resetting", reason(m->port));
 }
 
 void
@@ -67,7 +75,7 @@ reset_begin(struct bondd *d)
 		bond_foreach_member (&d->bond[i]->core, slot) {
 			struct bondd_member *m = &d->bond[i]->member[slot];
 
-			if (m->reset == BONDD_RESET_NONE && atomic_load(&m->port->reset_wanted))
+			if (m->reset == BONDD_RESET_NONE && is_wanted(m->port))
 				begin(m);
 			else if (m->reset == BONDD_RESET_FAILED && d->now >= m->reset_at)
 				run(m);

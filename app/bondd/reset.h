@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* reset.h - members whose driver asks for a reset, as after one of its physical function. */
+/* reset.h - members whose port starts anew, as its driver asks for it, or for another MTU. */
 #ifndef RESET_H
 #define RESET_H
 

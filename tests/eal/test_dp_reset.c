@@ -28,6 +28,7 @@ static const struct conf_bond conf = {.name = "bond0"};
 static const uint8_t bond_mac[6] = {0x02, 0, 0, 0, 0, 0x42};
 static unsigned int resets, events;
 static int reset_result;
+static bool busy; /* no other MTU while a port runs */
 
 /* The driver: what it was told to call, and what a reset of it loses. */
 static struct {
@@ -40,6 +41,8 @@ int __real_rte_eth_dev_callback_register(uint16_t id, enum rte_eth_event_type ev
 int __wrap_rte_eth_dev_callback_register(uint16_t id, enum rte_eth_event_type event,
 					 rte_eth_dev_cb_fn fn, void *arg);
 int __wrap_rte_eth_dev_reset(uint16_t id);
+int __real_rte_eth_dev_set_mtu(uint16_t id, uint16_t mtu);
+int __wrap_rte_eth_dev_set_mtu(uint16_t id, uint16_t mtu);
 
 int
 __wrap_rte_eth_dev_callback_register(uint16_t id, enum rte_eth_event_type event,
@@ -80,6 +83,12 @@ __wrap_rte_eth_dev_reset(uint16_t id)
 	rte_eth_allmulticast_disable(id);
 	rte_eth_dev_default_mac_addr_set(id, &other);
 	return 0;
+}
+
+int
+__wrap_rte_eth_dev_set_mtu(uint16_t id, uint16_t mtu)
+{
+	return busy ? -EBUSY : __real_rte_eth_dev_set_mtu(id, mtu);
 }
 
 static void *
@@ -324,6 +333,39 @@ a_driver_that_asks_again_meanwhile_gets_another_one(void **state)
 	assert_int_equal(view()->bond.tx, 3);
 }
 
+static void
+a_driver_that_takes_an_mtu_when_stopped_only_is_restarted(void **state)
+{
+	const unsigned int before = resets;
+	struct bondd_member *m = &bond.member[0];
+	uint16_t mtu;
+
+	(void)state;
+	busy = true;
+	m->port->set_mtu = true;
+	assert_int_equal(member_set_mtu(m, 1400), 0);
+	assert_int_equal(member_set_mtu(m, 1500), 0); /* never mind */
+	events = 0;
+	turn(true);
+	assert_int_equal(events, 0);
+	assert_int_equal(member_set_mtu(m, 1400), 0);
+	bond.host.mtu = 1400;
+	turn(false);
+	assert_int_equal(events, 1);
+	assert_int_equal(view()->bond.tx, 2);
+	assert_null(view()->port[0]);
+	for (int i = 0; i < 4; i++)
+		turn(true);
+	assert_int_equal(events, 2);
+	assert_int_equal(resets, before); /* stopped and started only */
+	assert_int_equal(rte_eth_dev_get_mtu(m->port->id, &mtu), 0);
+	assert_int_equal(mtu, 1400);
+	assert_int_equal(view()->bond.tx, 3);
+	is_as_it_was(0);
+	bond.host.mtu = 1500;
+	busy = false;
+}
+
 int
 main(void)
 {
@@ -333,6 +375,7 @@ main(void)
 		cmocka_unit_test(a_reset_that_fails_is_tried_again_every_second),
 		cmocka_unit_test(a_driver_without_reset_is_restarted),
 		cmocka_unit_test(a_driver_that_asks_again_meanwhile_gets_another_one),
+		cmocka_unit_test(a_driver_that_takes_an_mtu_when_stopped_only_is_restarted),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -82,10 +82,8 @@ lsc_works(const struct rte_eth_dev_info *info)
 }
 
 static struct rte_eth_conf
-plan(const struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
-     const struct rte_eth_dev_info *info)
+plan(struct dp_port *port, const struct dp_port_conf *conf, const struct rte_eth_dev_info *info)
 {
-	const uint32_t room = rte_pktmbuf_data_room_size(dp->pool) - RTE_PKTMBUF_HEADROOM;
 	struct rte_eth_conf c = {0};
 
 	c.intr_conf.lsc = port->lsc;
@@ -94,14 +92,14 @@ plan(const struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
 	if (port->refused & DP_REFUSED_OFFLOADS)
 		c.txmode.offloads = info->tx_offload_capa & RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 	else
-		dp_port_plan_offloads(port, conf, info, room, &c);
+		dp_port_plan_offloads(port, conf, info, &c);
 	dp_port_plan_rss(port, info, &c);
 	return c;
 }
 
 /* As wanted, else without what the driver may have refused it for. */
 static int
-configure(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
+configure(struct dp_port *port, const struct dp_port_conf *conf,
 	  const struct rte_eth_dev_info *info)
 {
 	struct rte_eth_conf c;
@@ -110,7 +108,7 @@ configure(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf,
 
 	do {
 		port->refused |= without;
-		c = plan(dp, port, conf, info);
+		c = plan(port, conf, info);
 		rc = rte_eth_dev_configure(port->id, port->n_rxq, port->n_txq, &c);
 		without = rc == -ENOTSUP && c.rxmode.mtu != 0 ? DP_REFUSED_MTU
 							      : dp_port_give_up(port->refused, &c);
@@ -174,7 +172,7 @@ bring_up(struct dp *dp, struct dp_port *port, const struct dp_port_conf *conf, s
 		return fail(err, conf, -EINVAL, "driver %s carries an MTU of %u at most, not %u",
 			    port->driver, port->max_mtu, conf->mtu);
 
-	rc = configure(dp, port, conf, &info);
+	rc = configure(port, conf, &info);
 	if (rc < 0)
 		return fail(err, conf, rc, "refuses %u queues and an MTU of %u", port->n_rxq,
 			    conf->mtu);
@@ -230,7 +228,8 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 	int rc;
 
 	atomic_store(&port->reset_wanted, false);
-	rc = rte_eth_dev_reset(port->id);
+	rc = port->mtu_waits ? -ENOTSUP : rte_eth_dev_reset(port->id);
+	port->mtu_waits = false;
 	if (rc == -ENOTSUP || rc == -ENOSYS) /* no more than a restart, then */
 		rc = rte_eth_dev_stop(port->id);
 	if (rc < 0)
@@ -267,6 +266,7 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	p->finishes = conf->finishes;
 	p->want_rx = conf->rx_offloads;
 	p->want_tx = conf->tx_offloads;
+	p->room = rte_pktmbuf_data_room_size(dp->pool) - RTE_PKTMBUF_HEADROOM;
 	p->id = RTE_MAX_ETHPORTS;
 	dp_wake_before(&before);
 	rc = probe(p, conf, err);

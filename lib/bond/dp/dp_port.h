@@ -74,10 +74,12 @@ struct dp_port {
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	bool configured;  /* all but the start went well */
 	bool waits;       /* it cannot be started before its far end is there. control: rw */
+	bool mtu_waits; /* for dp_port_reset(): its driver takes this MTU at a start only. likewise */
+	uint32_t room;            /* octets of a buffer for what it receives */
 	atomic_bool reset_wanted; /* its driver asks for dp_port_reset(). any thread: set */
 	atomic_bool gone; /* its driver says that the device was pulled out. any thread: set */
 	uint16_t queues;  /* as wanted, see struct dp_port_conf */
-	uint16_t mtu;     /* likewise, at the start */
+	uint16_t mtu;     /* as it was started with or told since, or is to be started with */
 	bool set_mtu;     /* likewise */
 	uint64_t want_rx, want_tx; /* likewise */
 	char label[32];
@@ -114,9 +116,9 @@ int dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port 
 void dp_port_close(void *port);
 
 /**
- * Reset a device and start it again, as its driver asked for (reset_wanted, which is cleared). What
- * was set since dp_port_open(), such as addresses, filters and the MTU, has to be set anew. Control
- * thread, only when no worker can hold a view that names the port.
+ * Reset a device and start it again, as its driver asked for (reset_wanted), or only start it again for
+ * its MTU (mtu_waits); both are cleared. Addresses and filters that were set since dp_port_open() have
+ * to be set anew. Control thread, only when no worker can hold a view that names the port.
  * @return 0 or the driver's error, with a sentence; then it does not run, and may be tried again
  */
 int dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err);
@@ -127,7 +129,12 @@ int dp_port_set_mac(struct dp_port *port, const uint8_t mac[6]);
 /** @param mac where to write the present MAC address. @return 0 or the driver's error */
 int dp_port_get_mac(const struct dp_port *port, uint8_t mac[6]);
 
-/** Set the MTU in octets. Control thread. @return 0, -ENOTSUP (noted), -EINVAL: out of range */
+/**
+ * Set the MTU in octets. Control thread. Many drivers take another one, or one that needs several
+ * buffers a frame, only while they are stopped: then mtu_waits is set, and it is so after
+ * dp_port_reset().
+ * @return 0, -ENOTSUP (noted), -EINVAL: out of range
+ */
 int dp_port_set_mtu(struct dp_port *port, uint16_t mtu);
 
 /**

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dp_port.h"
+#include "dp_port_plan.h"
 
 #define VLAN_IDS 4096
 
@@ -41,14 +41,39 @@ dp_port_get_mac(const struct dp_port *port, uint8_t mac[6])
 	return rc;
 }
 
+/* Frames of this MTU need several buffers, and the driver was started without. */
+static bool
+lacks_scatter(const struct dp_port *port, uint16_t mtu)
+{
+	struct rte_eth_dev_info info;
+
+	return (uint32_t)mtu + DP_FRAME_OVERHEAD > port->room &&
+	       !(port->rx_offloads & RTE_ETH_RX_OFFLOAD_SCATTER) &&
+	       rte_eth_dev_info_get(port->id, &info) == 0 &&
+	       (info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_SCATTER) != 0;
+}
+
 int
 dp_port_set_mtu(struct dp_port *port, uint16_t mtu)
 {
+	uint16_t now;
+	int rc;
+
 	if (mtu > port->max_mtu)
 		return -EINVAL;
 	if (port->refused & DP_REFUSED_MTU)
 		return -ENOTSUP;
-	return answer(port, DP_REFUSED_MTU, rte_eth_dev_set_mtu(port->id, mtu));
+	if (rte_eth_dev_get_mtu(port->id, &now) == 0 && now == mtu)
+		rc = 0;
+	else if (lacks_scatter(port, mtu))
+		rc = -EBUSY;
+	else
+		rc = answer(port, DP_REFUSED_MTU, rte_eth_dev_set_mtu(port->id, mtu));
+	port->mtu_waits = rc == -EBUSY;
+	if (rc < 0 && rc != -EBUSY)
+		return rc;
+	port->mtu = mtu;
+	return 0;
 }
 
 int

@@ -52,7 +52,7 @@ receive(uint64_t wanted, const struct rte_eth_dev_info *info, uint32_t frame, ui
 
 void
 dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
-		      const struct rte_eth_dev_info *info, uint32_t room, struct rte_eth_conf *c)
+		      const struct rte_eth_dev_info *info, struct rte_eth_conf *c)
 {
 	static const struct {
 		uint64_t rx, tx;
@@ -68,7 +68,7 @@ dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
 				    ? conf->rx_offloads
 				    : conf->rx_offloads & ~RTE_ETH_RX_OFFLOAD_TCP_LRO;
 
-	c->rxmode.offloads = receive(rx, info, frame, room);
+	c->rxmode.offloads = receive(rx, info, frame, port->room);
 	c->txmode.offloads = transmit(conf->tx_offloads, info);
 	for (size_t i = 0; i < RTE_DIM(notes); i++)
 		if ((rx & notes[i].rx & ~c->rxmode.offloads) != 0 ||

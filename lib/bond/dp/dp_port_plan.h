@@ -9,11 +9,9 @@
 
 /**
  * Offloads that are wanted and offered; what is not offered is noted in port->refused.
- * @param room octets of a buffer: longer frames need more than one
  */
-void
-dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
-		      const struct rte_eth_dev_info *info, uint32_t room, struct rte_eth_conf *c);
+void dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
+			   const struct rte_eth_dev_info *info, struct rte_eth_conf *c);
 
 /** Spread what is received over the queues, alike for both directions of a conversation. */
 void
