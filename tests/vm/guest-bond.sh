@@ -73,6 +73,11 @@ member_is() {
 	[ "$(member "$1" "$2")" = "$3" ]
 }
 
+# The bond has these members, sorted. Usage: bond_has "ID..."
+bond_has() {
+	[ "$(bond '[.members[].name] | sort | join(" ")')" = "$1" ]
+}
+
 # A port's Mux machine is in this state. Usage: mux_is ID STATE
 mux_is() {
 	[ "$(ctl -j lacp bond0 | jq -r ".ports[] | select(.name == \"$1\") | .mux_state")" = "$2" ]

@@ -21,9 +21,16 @@ not() {
 	! "$@"
 }
 
+# Its PCI address. Behind a bridge (BRIDGE/SLOT) the bus has the number that it was given.
 nic_pci() { # ID
-	local name=PCI_$1
-	echo "${!name}"
+	local name=PCI_$1 bus
+	if [[ ${!name} != */* ]]; then
+		echo "${!name}"
+		return
+	fi
+	for bus in "/sys/bus/pci/devices/${!name%/*}/pci_bus"/*; do
+		echo "$(basename "$bus"):${!name#*/}"
+	done
 }
 
 # The driver that a NIC is bound to; nothing when there is none.
@@ -96,6 +103,18 @@ pings() {
 # A counter of the protocols of this network name space. Usage: counter NAME
 counter() {
 	nstat -asz "$1" | awk -v name="$1" '$1 == name { print $2 }'
+}
+
+# Bad checksums of TCP and UDP so far, as the protocols count them and as the drivers of these interfaces do.
+bad_checksums() { # [INTERFACE...]
+	local id
+	{
+		counter TcpInCsumErrors
+		counter UdpInCsumErrors
+		for id; do
+			ethtool -S "$id" 2>/dev/null | sed -nE 's/.*(csum|checksum).*err.*: ([0-9]+)$/\2/p'
+		done
+	} | awk '{ n += $1 } END { print n }'
 }
 
 # An iperf3 server, in the background, until it is killed with its namespace or guest.

@@ -151,15 +151,17 @@ vm_close() {
 
 vm_args=() vm_env=''
 
-# Arguments for a NIC. Usage: vm_nic GUEST NUMBER ID:MODEL:LINK IOMMU
+# Arguments for a NIC. Usage: vm_nic GUEST NUMBER ID:MODEL:LINK[:PLACE] IOMMU
 # MODEL is virtio, virtio-2q (two queue pairs, LINK must be a tap), e1000e, e1000 or vmxnet3.
 # LINK is the end of a cable, CABLE.a or CABLE.b, whose other end may be in another guest or in the
 # same one, a network interface "tap=NAME" of this machine, or "none".
 # Between NIC and cable lies a hub, so that the cable can lose frames without a loss of carrier:
 # set_link tells the peer of what it is set for only if that peer is a NIC.
+# PLACE: none is a slot of the machine, and an IOMMU group of its own; "port" a slot from which it can be pulled
+# while the guest runs; "bridge" the bridge to conventional PCI, all behind which are one IOMMU group.
 vm_nic() {
-	local guest=$1 number=$2 iommu=$4 id model link device mac slot
-	IFS=: read -r id model link <<<"$3"
+	local guest=$1 number=$2 iommu=$4 id model link place device mac slot at
+	IFS=: read -r id model link place <<<"$3"
 	slot=$(printf %x $((0x10 + number)))
 	mac=$(printf '52:54:00:%02x:00:%02x' "$(($(cksum <<<"$guest" | cut -d ' ' -f 1) % 250 + 1))" "$number")
 	case $link in
@@ -188,9 +190,21 @@ vm_nic() {
 		;;
 	*) device=$model,romfile= ;;
 	esac
-	vm_env+="PCI_$id=0000:00:$slot.0 MAC_$id=$mac"$'\n'
-	# On pcie.0 itself: each such NIC is an IOMMU group of its own.
-	vm_args+=(-device "$device,id=$id,netdev=net-$id,mac=$mac,addr=0x$slot")
+	case $place in
+	port)
+		vm_args+=(-device "pcie-root-port,id=port-$id,chassis=$((number + 1)),addr=0x$slot")
+		at=bus=port-$id,addr=0x0 place=0000:00:$slot.0/00.0
+		;;
+	bridge)
+		[[ " ${vm_args[*]} " == *,id=bridge,* ]] || vm_args+=(-device "pcie-pci-bridge,id=bridge,addr=0x1d")
+		at=bus=bridge,addr=0x$slot place=0000:00:1d.0/$slot.0
+		;;
+	*) at=addr=0x$slot place=0000:00:$slot.0 ;;
+	esac
+	vm_env+="PCI_$id=$place MAC_$id=$mac"$'\n'
+	device=$device,id=$id,netdev=net-$id,mac=$mac,$at
+	echo "$device" >"$VM_DIR/$guest/nic-$id" # for device_add
+	vm_args+=(-device "$device")
 }
 
 # Start a guest; vm_ready waits for it. Usage: vm_start NAME [OPTION]... NIC...
@@ -216,7 +230,7 @@ vm_start() {
 	mkdir -p "$dir/share"
 	mkfifo "$dir/agent.in" "$dir/agent.out"
 	install -m 755 "$vm_here/guest-init.sh" "$dir/share/init"
-	cp "$vm_here"/guest-lib.sh "$vm_here"/guest-bond.sh "$dir/share/"
+	cp "$vm_here"/guest-lib.sh "$vm_here"/guest-bond.sh "$vm_here"/others.py "$dir/share/"
 	# A copy: what changes here while the guest is up may look stale to it.
 	cp "$BONDD" "$BONDCTL" "$dir/share/"
 	vm_args=(

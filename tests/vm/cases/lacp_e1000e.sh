@@ -7,4 +7,5 @@ case_open
 two_guests e1000e --iommu
 lacp_with_cables
 lacp_kinds_of_traffic
+lacp_jumbo
 lacp_ends e1000e

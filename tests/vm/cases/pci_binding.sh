@@ -91,15 +91,12 @@ in_dut "it ends" bondd_stop
 as_before "after kill -9, a start and SIGTERM"
 
 say "a NIC is pulled out, and put back"
-has='bond_has() { [ "$(bond "[.members[].name] | sort | join(\" \")")" = "$1" ]; }'
 in_dut "it forwards" "$configure; $started"
 equal "the member in use" b2 "$(dut 'bond .active_member')"
-in_dut "the bond is without it" "$has"'
-	timeout 20 sh -c "echo 1 >/sys/bus/pci/devices/0000:00:11.0/remove"
+in_dut "the bond is without it" 'timeout 20 sh -c "echo 1 >/sys/bus/pci/devices/0000:00:11.0/remove"
 	wait_for 10 bond_has b1
 	ping -n -q -c 1 -W 2 10.9.0.1'
-in_dut "it is back" "$has"'
-	echo 1 >/sys/bus/pci/rescan
+in_dut "it is back" 'echo 1 >/sys/bus/pci/rescan
 	wait_for 20 bond_has "b1 b2"; wait_for 20 member_is b2 .link up
 	wait_for 10 ping -n -q -c 1 -W 1 10.9.0.1'
 equal "its driver" vfio-pci "$(dut 'nic_driver b2')"

@@ -76,9 +76,7 @@ equal "the drivers" "uio_pci_generic uio_pci_generic" "$(drivers)"
 
 # The driver of the e1000e waits minutes for a device that is gone: the bond must not.
 say "a NIC is pulled out whose driver takes that badly"
-has='bond_has() { [ "$(bond "[.members[].name] | sort | join(\" \")")" = "$1" ]; }'
-in_dut "the bond goes on without it" "$has"'
-	timeout 20 sh -c "echo 1 >/sys/bus/pci/devices/0000:00:11.0/remove"
+in_dut "the bond goes on without it" 'timeout 20 sh -c "echo 1 >/sys/bus/pci/devices/0000:00:11.0/remove"
 	wait_for 10 bond_has b1
 	wait_for 10 ping -n -q -c 1 -W 1 10.9.0.1'
 say "SIGTERM"
