@@ -157,6 +157,9 @@ const char *conf_check_vdev(void *value);
 const char *conf_check_vdev_or_empty(void *value);
 const char *conf_check_eal_args(void *value);
 
+/** Would EAL end the process at this argument? */
+bool conf_eal_arg_ends(const char *arg);
+
 /** @return length of the name in a DPDK device string: what stands before the first comma */
 size_t conf_vdev_name_len(const char *vdev);
 

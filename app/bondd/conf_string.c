@@ -125,6 +125,17 @@ static const struct {
 	{"no-pci", "only ports that are pci of a member are used"},
 };
 
+/* Is it -h, --help or a part of that? EAL writes what it knows and ends the process. */
+bool
+conf_eal_arg_ends(const char *arg)
+{
+	if (arg[0] != '-')
+		return false;
+	if (arg[1] != '-')
+		return arg[1 + strspn(arg + 1, "v")] == 'h';
+	return strlen(arg) > strlen("--h") && strncmp(arg, "--help", strlen(arg)) == 0;
+}
+
 static const char *
 decided_by(const char *arg)
 {
@@ -157,6 +168,8 @@ conf_check_eal_args(void *value)
 
 		if (strcmp(arg, "--") == 0)
 			return "\"--\" would hide the arguments of the daemon itself";
+		if (conf_eal_arg_ends(arg))
+			return "-h and --help end the daemon before it begins";
 		if (use) {
 			snprintf(why, sizeof(why), "%s is not for here: %s", arg, use);
 			return why;

@@ -3,6 +3,7 @@
 #include "eal.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -151,6 +152,28 @@ add_devices(struct arguments *a, const struct eal *eal)
 		add(a, "--iova-mode=%s", eal->physical ? "pa" : "va");
 }
 
+/* Of a wrong argument EAL says so on standard error, and all that it knows, pages, on the other one. */
+static int
+init(struct arguments *a)
+{
+	const int out = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3),
+		  null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	int rc;
+
+	fflush(stdout);
+	if (out >= 0 && null >= 0)
+		dup2(null, STDOUT_FILENO);
+	rc = rte_eal_init(a->n, a->text);
+	fflush(stdout);
+	if (out >= 0) {
+		dup2(out, STDOUT_FILENO);
+		close(out);
+	}
+	if (null >= 0)
+		close(null);
+	return rc;
+}
+
 int
 eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct conf_err *err)
 {
@@ -176,7 +199,7 @@ eal_start(const struct conf *conf, char *const *extra, struct eal *eal, struct c
 		add(&a, "%s", conf->runtime.eal_args.text[i]);
 	for (; extra != NULL && *extra != NULL; extra++)
 		add(&a, "%s", *extra);
-	if (rte_eal_init(a.n, a.text) < 0) { /* EAL keeps pointers to its arguments: not freed */
+	if (init(&a) < 0) { /* EAL keeps pointers to its arguments: not freed */
 		snprintf(err->msg, sizeof(err->msg),
 			 "DPDK does not start: %s (see the lines of EAL above; -v shows more)",
 			 rte_strerror(rte_errno));

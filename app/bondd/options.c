@@ -182,6 +182,10 @@ options_parse(int argc, char **argv, struct options *o, struct conf_err *err)
 	if (optind < argc)
 		return refuse(err, "unexpected argument %s; those for DPDK come after --",
 			      argv[optind]);
+	for (int i = 0; i < o->eal_argc; i++)
+		if (conf_eal_arg_ends(o->eal_argv[i]))
+			return refuse(err, "%s behind -- would end the daemon before it begins",
+				      o->eal_argv[i]);
 	if (!o->config && o->action <= OPTIONS_PRINT_CONFIG)
 		return refuse(err, "-c FILE is missing");
 	return 0;

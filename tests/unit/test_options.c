@@ -52,6 +52,7 @@ static void
 all_options_together(void **state)
 {
 	(void)state;
+	assert_int_equal(parse("-c f -- -v --huge-unlink h --h --match-allocations"), 0);
 	assert_int_equal(parse("-vv --config=a.cfg -s /run/x --verbose --check -- -l 0 --no-pci"),
 			 0);
 	assert_int_equal(o.action, OPTIONS_CHECK);
@@ -113,6 +114,9 @@ bad_usage_is_refused_in_one_sentence(void **state)
 		{"--check=1 -c f", "--check takes no value"},
 		{"--print -c f", "--print could be several options, write it in full"},
 		{"-c f --check --print-config", "--check and --print-config exclude each other"},
+		{"-c f -- --log-level=8 -h", "-h behind -- would end the daemon before it begins"},
+		{"-c f -- -vh", "-vh behind -- would end the daemon before it begins"},
+		{"-c f -- --he", "--he behind -- would end the daemon before it begins"},
 		{"-c f -s ", "-s : the path of a socket has 1 to 107 characters"},
 	};
 
