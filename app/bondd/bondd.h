@@ -37,10 +37,11 @@ struct bondd_bond;
 
 #define MEMBER_MAX_EXTRA 2 /* unicast addresses that a member may have to hear beside its own */
 
-/* What monitors want a member to hear. */
+/* What monitors and the host want a member to hear, beside groups. */
 struct bondd_extra {
-	bool all; /* whatever unicast: balance-alb stands in for a member */
-	bool bfd; /* the group of micro-BFD */
+	bool all;               /* whatever unicast: balance-alb stands in for a member */
+	bool bfd;               /* the group of micro-BFD */
+	bool promisc, allmulti; /* of a member that receives for the host, which wants it */
 	unsigned int n;
 	uint8_t mac[MEMBER_MAX_EXTRA][6];
 };
@@ -96,6 +97,12 @@ struct bondd_host {
 	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
 	bool merge;          /* segments are merged for the kernel, see host_forward.h */
 	uint64_t forward_at; /* deadline of the next look at whether it forwards */
+	struct kernel
+		*kernel; /* netlink of the namespace that it is in: the daemon's, or its own */
+	int netns;       /* that namespace, if it is not the daemon's; else 0 */
+	int tun_fd;      /* by which its driver holds it; 0: not known */
+	bool lost;       /* it is not where it was, see host_ns.h */
+	struct loop_source source; /* events of the namespace that it is in */
 };
 
 /* A round of announcements that is under way. */

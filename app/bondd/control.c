@@ -22,6 +22,7 @@
 #include "host.h"
 #include "host_forward.h"
 #include "host_net.h"
+#include "host_ns.h"
 #include "kernel.h"
 #include "lacp_io.h"
 #include "log.h"
@@ -93,10 +94,9 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 
 		host_net_changed(b);
 		host_forward_changed(b);
-		if (link->ifindex == b->host.ifindex) {
+		if (link->ifindex == b->host.ifindex && b->host.netns == 0) {
 			b->host.sync_at = 0;
-			if (gone)
-				host_kernel_gone(b);
+			b->host.lost |= gone;
 			return;
 		}
 		for (uint8_t o = 0; o < b->core.n_members; o++) {
@@ -118,6 +118,15 @@ on_kernel_address(void *ctx)
 }
 
 static void
+on_kernel_groups(void *ctx)
+{
+	struct bondd *d = ctx;
+
+	for (uint32_t i = 0; i < d->n_bonds; i++)
+		d->bond[i]->host.sync_at = 0;
+}
+
+static void
 on_kernel_resync(void *ctx)
 {
 	struct bondd *d = ctx;
@@ -125,7 +134,7 @@ on_kernel_resync(void *ctx)
 	log_warning("netlink events were lost: looking at everything again");
 	look_at_links(d, true);
 	for (uint32_t i = 0; i < d->n_bonds; i++)
-		d->bond[i]->host.sync_at = 0;
+		host_resync(d->bond[i]);
 }
 
 static void
@@ -200,6 +209,8 @@ turn(struct bondd *d)
 		probe_io_send(d->bond[i]);
 		announce(d->bond[i]);
 		host_sync(d->bond[i]);
+		if (d->bond[i]->host.lost)
+			host_ns_follow(d->bond[i]);
 	}
 	event_gate_tick(&d->gate, d->now);
 	api_tick(d->api, d->now);
@@ -210,7 +221,8 @@ static struct loop_source kernel_source, interrupt_source, punt_source;
 int
 control_start(struct bondd *d, struct conf_err *err)
 {
-	const struct kernel_hooks hooks = {on_kernel_link, on_kernel_address, on_kernel_resync, d};
+	const struct kernel_hooks hooks = {on_kernel_link, on_kernel_address, on_kernel_groups,
+					   on_kernel_resync, d};
 	int rc;
 
 	d->now = loop_now();

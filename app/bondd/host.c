@@ -7,6 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "host_forward.h"
+#include "host_net.h"
+#include "host_ns.h"
 #include "host_offload.h"
 #include "host_threads.h"
 #include "kernel.h"
@@ -122,6 +125,7 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 		return rc;
 	memcpy(h->mac, mac, sizeof(h->mac));
 	h->mtu = b->conf->mtu;
+	h->kernel = b->daemon->kernel;
 	h->admin_up = !h->keep.adopted || h->keep.up;
 	devargs(b, h->type, mac, args, sizeof(args));
 	conf.devargs = args;
@@ -139,7 +143,17 @@ host_open(struct bondd_bond *b, const uint8_t mac[6], struct conf_err *err)
 	rc = adopt(b, err);
 	if (rc < 0)
 		host_close(b);
+	else
+		host_ns_open(b);
 	return rc;
+}
+
+void
+host_resync(struct bondd_bond *b)
+{
+	b->host.sync_at = 0;
+	host_net_changed(b);
+	host_forward_changed(b);
 }
 
 void
@@ -153,5 +167,6 @@ host_close(struct bondd_bond *b)
 {
 	dp_port_close(b->host.port);
 	host_keep_end(b);
+	host_ns_close(b);
 	b->host = (struct bondd_host){0};
 }

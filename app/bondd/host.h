@@ -24,8 +24,14 @@ void host_started(struct bondd_bond *b);
 /** Remove the host interface, or leave it without carrier if it is to stay. Only when no worker can still see it. */
 void host_close(struct bondd_bond *b);
 
-/** Kernel -> NICs: the interface was deleted or left this namespace: the daemon cannot go on. */
-void host_kernel_gone(struct bondd_bond *b);
+/**
+ * The daemon cannot go on without its host interface.
+ * @param rc -ENODEV: it was deleted; another -errno: why it cannot be followed, see host_ns.h
+ */
+void host_gone(struct bondd_bond *b, int rc);
+
+/** Events of the kernel were lost: look at all that could have changed. */
+void host_resync(struct bondd_bond *b);
 
 /**
  * Show the kernel carrier and speed; when host.sync_at is due (every second, or at once after an

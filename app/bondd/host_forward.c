@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "host_offload.h"
+#include "kernel_ns.h"
 
 #define INTERVAL BOND_SEC          /* settings of the kernel tell nothing when they change */
 #define SOON     (100 * BOND_MSEC) /* changes come in crowds */
@@ -87,16 +88,23 @@ host_forward_sync(struct bondd_bond *b)
 	struct kernel_net net = {.device = NULL};
 	struct bondd_host *h = &b->host;
 	const char *reason = NULL, *who = h->ifname;
+	int rc;
 
 	if (h->port == NULL || !(h->port->tx_offloads & RTE_ETH_TX_OFFLOAD_TCP_TSO) ||
 	    b->daemon->now < h->forward_at)
 		return;
 	h->forward_at = b->daemon->now + INTERVAL;
 	if (b->conf->host.gro == CONF_OFFLOAD_AUTO && h->ifindex != 0) {
-		if (kernel_net_devices(b->daemon->kernel, &net) < 0)
+		if (kernel_ns_enter(h->netns) < 0)
 			return; /* as before, and asked again */
+		rc = kernel_net_devices(h->kernel, &net);
 		kernel_net_stack(&net, h->ifindex);
 		reason = host_forward_reason(&net, forwards_now, &who);
+		kernel_ns_leave(h->netns);
+		if (rc < 0) {
+			kernel_net_free(&net);
+			return; /* likewise */
+		}
 	}
 	decide(b, reason == NULL, reason != NULL ? who : h->ifname,
 	       reason != NULL ? reason : "does not forward");

@@ -173,11 +173,11 @@ host_keep_prepare(struct bondd_bond *b, struct conf_err *err)
 			tagged = &found[i];
 	rc = host_keep_decide(b->conf->name, &b->conf->host, b->host.type, tagged,
 			      is_named ? &named : NULL, keep, err);
-	if (rc < 0)
-		return rc;
-	if (keep->adopted || keep->stays)
+	if (rc == 0 && (keep->adopted || keep->stays))
 		rc = prepare(k, b->conf->name, b->conf->host.persist, keep, err);
-	if (rc == 0 && keep->adopted)
+	if (rc < 0)
+		*keep = (struct host_keep){.adopted = false}; /* it is not ours to remove */
+	else if (keep->adopted)
 		log_notice("%s: interface %s is taken as it was left (%s)", b->conf->name,
 			   keep->name, keep->up ? "up" : "down");
 	return rc;
@@ -186,10 +186,11 @@ host_keep_prepare(struct bondd_bond *b, struct conf_err *err)
 void
 host_keep_end(struct bondd_bond *b)
 {
-	const struct host_keep *keep = &b->host.keep;
+	const struct bondd_host *h = &b->host;
+	const struct host_keep *keep = &h->keep;
 
 	if (keep->made || (keep->adopted && !keep->stays))
-		kernel_delete(b->daemon->kernel, keep->ifindex);
+		kernel_delete(h->kernel, h->ifindex != 0 ? h->ifindex : keep->ifindex);
 }
 
 int

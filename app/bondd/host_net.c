@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "kernel_ns.h"
 #include "log.h"
 
 #define INTERVAL BOND_SEC          /* routes tell nothing when they change */
@@ -20,7 +21,7 @@ read_routes(struct bondd_bond *b)
 
 		if (!bond_probe_target(&b->core, i, &target))
 			continue;
-		kernel_net_route(b->daemon->kernel, &b->net, &target, &route);
+		kernel_net_route(b->host.kernel, &b->net, &target, &route);
 		bond_probe_route(&b->core, &target, &route, b->daemon->now);
 	}
 }
@@ -33,7 +34,11 @@ host_net_read(struct bondd_bond *b)
 	if (b->host.ifindex == 0)
 		return;
 	b->net_at = b->daemon->now + (bond_probe_runs(&b->core) ? INTERVAL : SELDOM);
-	rc = kernel_net_read(b->daemon->kernel, b->host.ifindex, &b->net);
+	rc = kernel_ns_enter(b->host.netns);
+	if (rc == 0) {
+		rc = kernel_net_read(b->host.kernel, b->host.ifindex, &b->net);
+		kernel_ns_leave(b->host.netns);
+	}
 	bond_net_set(&b->core, &b->net.net); /* also when empty: what was there is gone */
 	if (rc < 0) {
 		log_warning("%s: what is on %s cannot be read: %s", b->core.name, b->host.ifname,

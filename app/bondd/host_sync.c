@@ -8,6 +8,7 @@
 #include "ethtool.h"
 #include "host.h"
 #include "kernel.h"
+#include "kernel_ns.h"
 #include "log.h"
 #include "mac_text.h"
 #include "macs.h"
@@ -52,7 +53,7 @@ mtu_changed(struct bondd_bond *b, uint32_t mtu)
 			 who, mtu, strerror(-rc));
 		log_warning("%s: %s", b->core.name, reason);
 		bondd_event(b, NULL, "mtu", to, from, reason);
-		kernel_set_mtu(b->daemon->kernel, b->host.ifindex, b->host.mtu);
+		kernel_set_mtu(b->host.kernel, b->host.ifindex, b->host.mtu);
 		return;
 	}
 	b->host.mtu = mtu;
@@ -71,28 +72,45 @@ mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 	if (rc < 0) {
 		log_warning("%s: %s", b->core.name, reason);
 		bondd_event(b, NULL, "mac", to, from, reason);
-		kernel_set_mac(b->daemon->kernel, b->host.ifindex, b->host.mac);
+		kernel_set_mac(b->host.kernel, b->host.ifindex, b->host.mac);
 		return;
 	}
 	bondd_event(b, NULL, "mac", from, to, "changed on the host interface");
 }
 
+static int
+set_own_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
+{
+	struct bondd_host *h = &b->host;
+	int rc;
+
+	*who = h->ifindex != 0 ? h->ifname : b->core.name;
+	if (h->ifindex != 0)
+		return kernel_set_mtu(h->kernel, h->ifindex, mtu);
+	rc = dp_port_set_mtu(h->port, (uint16_t)mtu);
+	return rc == -ENOTSUP ? 0 : rc; /* its far end knows nothing of an MTU */
+}
+
+/* Never is the host told of more than the members carry: it comes first down and last up. */
 int
 host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size)
 {
 	struct bondd_host *h = &b->host;
-	const char *who = b->core.name;
+	const char *who = b->core.name, *ignored;
 	char from[16], to[16];
-	int rc = mtu <= h->port->max_mtu ? set_all_mtu(b, mtu, &who) : -EINVAL;
+	int rc = mtu <= h->port->max_mtu ? 0 : -EINVAL;
 
+	if (rc == 0 && mtu < h->mtu)
+		rc = set_own_mtu(b, mtu, &who);
 	if (rc == 0) {
-		who = h->ifindex != 0 ? h->ifname : b->core.name;
-		rc = h->ifindex != 0 ? kernel_set_mtu(b->daemon->kernel, h->ifindex, mtu)
-				     : dp_port_set_mtu(h->port, (uint16_t)mtu);
-		if (rc == -ENOTSUP && h->ifindex == 0)
-			rc = 0; /* its far end knows nothing of an MTU */
+		rc = set_all_mtu(b, mtu, &who);
+		if (rc < 0 && mtu < h->mtu)
+			set_own_mtu(b, h->mtu, &ignored);
+	}
+	if (rc == 0 && mtu > h->mtu) {
+		rc = set_own_mtu(b, mtu, &who);
 		if (rc < 0)
-			set_all_mtu(b, h->mtu, &who);
+			set_all_mtu(b, h->mtu, &ignored);
 	}
 	if (rc < 0) {
 		snprintf(reason, size, "%s cannot carry %u (%s)", who, mtu, strerror(-rc));
@@ -117,7 +135,7 @@ host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t si
 	rc = macs_choose(b, mac, reason, size);
 	if (rc < 0 || h->ifindex == 0)
 		return rc;
-	rc = kernel_set_mac(b->daemon->kernel, h->ifindex, mac);
+	rc = kernel_set_mac(b->host.kernel, h->ifindex, mac);
 	if (rc < 0) {
 		macs_choose(b, old, ignored, sizeof(ignored));
 		snprintf(reason, size, "%s refuses the address: %s", h->ifname, strerror(-rc));
@@ -125,15 +143,18 @@ host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t si
 	return rc;
 }
 
-/* The kernel lists the groups of every interface here; there is no netlink event for them. */
+/* The kernel lists the groups of every interface here, those that no protocol joined as well. */
 static unsigned int
 read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])
 {
-	FILE *f = fopen("/proc/thread-self/net/dev_mcast", "re");
+	const bool there = kernel_ns_enter(b->host.netns) == 0;
+	FILE *f = there ? fopen("/proc/thread-self/net/dev_mcast", "re") : NULL;
 	unsigned int n = 0;
 	char hex[64];
 	int ifindex;
 
+	if (there)
+		kernel_ns_leave(b->host.netns);
 	if (f == NULL)
 		return 0;
 	while (fscanf(f, "%d %*s %*d %*d %63s", &ifindex, hex) == 2) {
@@ -150,6 +171,14 @@ read_groups(const struct bondd_bond *b, uint8_t group[HOST_MAX_GROUPS][6])
 	return n;
 }
 
+/* Where one member is the current one, only that has to hear what is for others, as in Linux. */
+static bool
+receives(const struct bondd_bond *b, uint8_t slot)
+{
+	return !b->core.mode->has_active || b->core.options.all_members_active ||
+	       slot == b->core.active;
+}
+
 /*
  * BFD speaks from a member's own address, so that switches are not confused, and hears there. So does
  * who probes as itself, from an address that may change with the current member.
@@ -163,6 +192,9 @@ extra_of(const struct bondd_bond *b, uint8_t slot)
 	memset(&extra, 0, sizeof(extra)); /* it is compared */
 	extra.all = bond_balance_promisc(&b->core, slot, b->daemon->now);
 	extra.bfd = bond_bfd_enabled(&b->core);
+	extra.promisc = receives(b, slot) && b->host.promisc;
+	extra.allmulti =
+		receives(b, slot) && (b->host.allmulti || b->host.n_groups == HOST_MAX_GROUPS);
 	if (extra.bfd && memcmp(m->mac, m->perm_mac, 6) != 0)
 		memcpy(extra.mac[extra.n++], m->perm_mac, 6);
 	if (bond_probe_mac(&b->core, slot, extra.mac[extra.n]) &&
@@ -191,9 +223,8 @@ host_filter_member(const struct bondd_bond *b, struct bondd_member *m)
 	if (m->extra.bfd)
 		memcpy(mac[n++], micro_bfd, 6);
 	memcpy(mac[n], m->extra.mac, m->extra.n * sizeof(mac[0]));
-	member_set_filter(m, (const uint8_t(*)[6])mac, n, m->extra.n,
-			  h->allmulti || h->n_groups == HOST_MAX_GROUPS,
-			  h->promisc || other || m->extra.all);
+	member_set_filter(m, (const uint8_t(*)[6])mac, n, m->extra.n, m->extra.allmulti,
+			  m->extra.promisc || other || m->extra.all);
 }
 
 void
@@ -262,10 +293,15 @@ take_over(struct bondd_bond *b, const struct kernel_link *link)
 }
 
 void
-host_kernel_gone(struct bondd_bond *b)
+host_gone(struct bondd_bond *b, int rc)
 {
-	log_error("%s: the host interface %s was deleted or moved to another namespace: stopping",
-		  b->core.name, b->host.ifname);
+	if (rc == -ENODEV)
+		log_error("%s: the host interface %s was deleted: stopping", b->core.name,
+			  b->host.ifname);
+	else
+		log_error("%s: the host interface %s was moved to a network namespace where it "
+			  "cannot be followed (%s): stopping",
+			  b->core.name, b->host.ifname, strerror(-rc));
 	b->daemon->exit_status = EXIT_FAILURE;
 	b->daemon->stop = true;
 }
@@ -277,10 +313,13 @@ show_link(struct bondd_bond *b)
 	const uint32_t speed = bond_speed_mbps(&b->core);
 
 	if (h->carrier != b->core.carrier &&
-	    kernel_set_carrier(b->daemon->kernel, h->ifindex, b->core.carrier) == 0)
+	    kernel_set_carrier(h->kernel, h->ifindex, b->core.carrier) == 0)
 		h->carrier = b->core.carrier;
-	if (h->speed_mbps != speed && ethtool_set_speed(h->ifname, speed) == 0)
+	if (h->speed_mbps == speed || kernel_ns_enter(h->netns) < 0)
+		return;
+	if (ethtool_set_speed(h->ifname, speed) == 0)
 		h->speed_mbps = speed;
+	kernel_ns_leave(h->netns);
 }
 
 void
@@ -288,6 +327,7 @@ host_sync(struct bondd_bond *b)
 {
 	struct bondd_host *h = &b->host;
 	struct kernel_link link;
+	int rc;
 
 	if (h->ifindex == 0)
 		return;
@@ -295,7 +335,9 @@ host_sync(struct bondd_bond *b)
 	if (b->daemon->now < h->sync_at)
 		return;
 	h->sync_at = b->daemon->now + SYNC_INTERVAL;
-	if (kernel_link_by_index(b->daemon->kernel, h->ifindex, &link) == 0) {
+	rc = kernel_link_by_index(h->kernel, h->ifindex, &link);
+	h->lost |= rc == -ENODEV; /* and the event was lost too */
+	if (rc == 0) {
 		h->carrier = link.carrier; /* somebody may have changed that too */
 		take_over(b, &link);
 	}

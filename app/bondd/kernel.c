@@ -12,6 +12,12 @@
 
 #include "kernel_private.h"
 
+/* Of linux/rtnetlink.h, since Linux 6.14. */
+#define GROUP_IPV4_MCADDR    37 /* RTNLGRP_ */
+#define GROUP_IPV6_MCADDR    38
+#define MESSAGE_NEWMULTICAST 56 /* RTM_ */
+#define MESSAGE_DELMULTICAST 57
+
 #define EVENT_BUFFER (4 << 20) /* octets of events the kernel may queue before it loses some */
 
 int
@@ -34,6 +40,9 @@ kernel_open(struct kernel **kernel, const struct kernel_hooks *hooks)
 		kernel_close(k);
 		return rc;
 	}
+	for (int group = GROUP_IPV4_MCADDR; group <= GROUP_IPV6_MCADDR; group++)
+		(void)mnl_socket_setsockopt(k->event, NETLINK_ADD_MEMBERSHIP, &group,
+					    sizeof(group)); /* else somebody looks every second */
 	if (setsockopt(mnl_socket_get_fd(k->event), SOL_SOCKET, SO_RCVBUFFORCE, &size,
 		       sizeof(size)) < 0)
 		setsockopt(mnl_socket_get_fd(k->event), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
@@ -99,6 +108,9 @@ event(const struct nlmsghdr *header, void *arg)
 		k->hooks.link(k->hooks.ctx, &link, header->nlmsg_type == RTM_DELLINK);
 	if (header->nlmsg_type == RTM_NEWADDR || header->nlmsg_type == RTM_DELADDR)
 		k->hooks.address(k->hooks.ctx);
+	if (header->nlmsg_type == MESSAGE_NEWMULTICAST ||
+	    header->nlmsg_type == MESSAGE_DELMULTICAST)
+		k->hooks.groups(k->hooks.ctx);
 	return MNL_CB_OK;
 }
 

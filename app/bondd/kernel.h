@@ -52,6 +52,8 @@ struct kernel_hooks {
 	void (*link)(void *ctx, const struct kernel_link *link, bool gone);
 	/* Some address was added or removed. */
 	void (*address)(void *ctx);
+	/* Some multicast group was joined or left; only kernels since 6.14 tell. */
+	void (*groups)(void *ctx);
 	/* Events were lost: look at everything again. */
 	void (*resync)(void *ctx);
 	void *ctx;

@@ -56,7 +56,7 @@ apply_host(struct bondd_bond *b)
 	if (is_same(h->mac, b->core.mac) || b->daemon->now < h->mac_at)
 		return;
 	if (h->ifindex != 0)
-		rc = kernel_set_mac(b->daemon->kernel, h->ifindex, b->core.mac);
+		rc = kernel_set_mac(h->kernel, h->ifindex, b->core.mac);
 	if (rc == 0) {
 		memcpy(h->mac, b->core.mac, sizeof(h->mac));
 		h->mac_at = 0;

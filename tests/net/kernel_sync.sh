@@ -5,7 +5,9 @@
 
 members_have_mtu() { mtu_is host eth1 "$1" && mtu_is host eth2 "$1"; }
 members_have_mac() { mac_is host eth1 "$1" && mac_is host eth2 "$1"; }
-members_promiscuous() { [[ $(link_of host eth1 .promiscuity) -gt 0 && $(link_of host eth2 .promiscuity) -gt 0 ]]; }
+promiscuous() { [ "$(link_of host "$1" .promiscuity)" -gt 0 ]; }
+allmulti() { [ "$(link_of host "$1" .allmulti)" -gt 0 ]; }
+only() { "$1" "$2" && ! "$1" "$3"; } # PROPERTY MEMBER OTHER
 members_in_group() { # GROUP
 	lab_ip host maddress show dev eth1 | grep -q "$1" && lab_ip host maddress show dev eth2 | grep -q "$1"
 }
@@ -53,13 +55,47 @@ lab_ip host link set bond0 up
 soon "bond0 has carrier again" lab_carrier host bond0
 soon "traffic goes on" answers
 
-say "promiscuous mode"
-check "the members are not promiscuous" not members_promiscuous
-lab_ip host link set bond0 promisc on
-soon "the members are promiscuous" members_promiscuous
+say "promiscuous mode and all groups, of the current member"
+check "no member is promiscuous" not promiscuous eth1
+lab_ip host link set bond0 promisc on allmulticast on
+soon "the current member is promiscuous, the backup is not" only promiscuous eth1 eth2
+soon "likewise with all groups" only allmulti eth1 eth2
 soon "frames for others come" frame_arrives 02:00:00:00:55:55
-lab_ip host link set bond0 promisc off
-soon "the members are no longer" not members_promiscuous
+lab_pull switch port1
+soon "it goes with the role" only promiscuous eth2 eth1
+soon "all groups do too" only allmulti eth2 eth1
+lab_put switch port1
+soon "both are up" both_up
+lab_ctl activate bond0 eth1 >/dev/null
+soon "and comes back with it" only promiscuous eth1 eth2
+soon "frames for others come" frame_arrives 02:00:00:00:55:55
+lab_ip host link set bond0 promisc off allmulticast off
+soon "the members are no longer" not promiscuous eth1
+soon "nor in all groups" not allmulti eth1
+
+say "a MAC address of somebody on bond0: macvlan, as VRRP makes one"
+lab_ip host link add vrrp1 link bond0 address 00:00:5e:00:01:07 type macvlan mode bridge
+lab_ip host address add 10.77.0.7/24 dev vrrp1
+lab_ip host link set vrrp1 up
+soon "frames for it come" lab_in switch ping -n -q -c 1 -W 1 10.77.0.7
+lab_ip host link del vrrp1
+soon "no member is promiscuous" not promiscuous eth1
+lab_in host bridge fdb add 02:00:00:00:66:66 dev bond0 self permanent
+soon "frames for an entry of the bridge table come" frame_arrives 02:00:00:00:66:66
+lab_in host bridge fdb del 02:00:00:00:66:66 dev bond0 self
+soon "no member is promiscuous" not promiscuous eth1
+
+say "a group that a program joins"
+lab_spawn host python3 -c 'import signal, socket, struct, sys
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+s.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+             struct.pack("4s4s", socket.inet_aton("239.1.2.9"), socket.inet_aton(sys.argv[1])))
+signal.pause()' "$host_ip"
+soon "the members joined it" members_in_group 01:00:5e:01:02:09
+soon "its frames come" frame_arrives 01:00:5e:01:02:09
+kill "$LAB_PID"
+wait "$LAB_PID" || true
+soon "the members left it" not members_in_group 01:00:5e:01:02:09
 
 say "multicast groups"
 check "nobody joined the group" not members_in_group 01:00:5e:01:02:03

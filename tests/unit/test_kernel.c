@@ -15,7 +15,7 @@
 static struct kernel *
 open_kernel(void)
 {
-	const struct kernel_hooks none = {NULL, NULL, NULL, NULL};
+	const struct kernel_hooks none = {.ctx = NULL};
 	struct kernel *k = NULL;
 
 	assert_int_equal(kernel_open(&k, &none), 0);
