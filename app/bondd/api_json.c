@@ -68,6 +68,7 @@ put_counters(json_t *object, const struct dp_counters *c, bool details, bool *fa
 		put_count(object, "segmented", c->segmented, failed);
 		put_count(object, "segments", c->segments, failed);
 		put_count(object, "merged", c->merged, failed);
+		put_count(object, "waited", c->waited, failed);
 	}
 	for (int i = 0; i < DP_DROPS; i++)
 		put_count(drops, dp_drop_name(i), c->drop[i], failed);

@@ -132,7 +132,9 @@ static const struct api_param coming_events[] = {
 	COUNTERS " `punted` (handed to the control thread) `injected` (taken from it) `copied` "   \
 		 "(by broadcast) `csum_finished` (checksums completed in software) "               \
 		 "`segmented` (large packets cut in software) `segments` (what became of them) "   \
-		 "`merged` (frames that became part of a larger one for the kernel)"
+		 "`merged` (frames that became part of a larger one for the kernel) `waited` "     \
+		 "(frames "                                                                        \
+		 "for which there was no room at once)"
 
 #define SYSTEM                                                                                     \
 	"`system_priority` `system_mac` `min_links` `active_aggregator` (its id) `ports` (of it, " \

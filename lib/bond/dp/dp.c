@@ -7,6 +7,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <rte_cycles.h>
 #include <rte_eal.h>
 #include <rte_errno.h>
 #include <rte_malloc.h>
@@ -19,6 +20,7 @@
 #include "dp_scatter.h"
 
 #define POOL_CACHE 256 /* frames a worker keeps for itself */
+#define WAIT_MS    10  /* an idle driver has sent a full ring long ago */
 
 static int
 fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)
@@ -86,7 +88,10 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 {
 	struct dp_view *empty;
 
-	*dp = (struct dp){.n_workers = conf->n_workers, .wake_fd = -1, .punt_fd = -1};
+	*dp = (struct dp){.n_workers = conf->n_workers,
+			  .wait_max = rte_get_tsc_hz() / 1000 * WAIT_MS,
+			  .wake_fd = -1,
+			  .punt_fd = -1};
 	dp->worker = rte_zmalloc("dp_worker", conf->n_workers * sizeof(*dp->worker),
 				 RTE_CACHE_LINE_SIZE);
 	if (dp->worker == NULL)

@@ -70,6 +70,7 @@ struct dp_worker {
 	unsigned int index; /* 0 to n_workers - 1; also its QSBR thread id */
 	unsigned int lcore;
 	bool sleeps;          /* may give the core away when idle */
+	bool waits;           /* worker: rw; frames wait for room at some port, see dp_wait.h */
 	uint64_t turns;       /* worker: rw, control: ro */
 	uint64_t busy_cycles; /* worker: rw, control: ro; TSC cycles of turns that moved frames */
 	uint64_t all_cycles;  /* worker: rw, control: ro */
@@ -87,6 +88,7 @@ struct dp {
 	struct dp_limbo limbo;                /* control thread only */
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
 	uint64_t generation;                  /* of the last view; control thread only */
+	uint64_t wait_max;     /* TSC cycles that a port may take nothing of what waits for room */
 	int wake_fd;           /* eventfd that ends a worker's sleep; -1: none sleeps */
 	int punt_fd;           /* eventfd: frames of the host were punted, see dp_punt_seen() */
 	atomic_bool punt_told; /* worker: set with punt_fd, control: cleared */
@@ -150,7 +152,7 @@ struct rte_mbuf *dp_ctrl_whole(struct dp *dp, struct rte_mbuf *m);
  *  @return 0, -ENOBUFS: the ring is full */
 int dp_ctrl_forward(struct dp *dp, struct dp_port *port, struct rte_mbuf *m);
 
-/** @return have the workers taken every frame of dp_ctrl_send()? Control thread. */
+/** @return have the workers sent, or given up, every frame of dp_ctrl_send()? Control thread. */
 bool dp_ctrl_sent(const struct dp_port *port);
 
 /**

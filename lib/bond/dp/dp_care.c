@@ -5,6 +5,7 @@
 #include <rte_ether.h>
 
 #include "dp_offload.h"
+#include "dp_wait.h"
 
 #define ROOM 64 /* finished frames that leave together */
 
@@ -17,8 +18,8 @@ struct ready {
 	struct rte_mbuf *pkt[ROOM];
 };
 
-static uint16_t
-transmit(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
+uint16_t
+dp_transmit(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n)
 {
 	const uint16_t queue = w->index % port->n_txq;
 	uint16_t sent;
@@ -35,11 +36,12 @@ static void
 send_now(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	 enum dp_drop refused)
 {
-	const uint16_t sent = transmit(w, port, pkt, n);
+	const bool others_wait = dp_wait_of(w, port, refused)->n > 0;
+	const uint16_t sent = unlikely(others_wait) ? 0 : dp_transmit(w, port, pkt, n);
 
 	dp_counters_of(w, port)->tx_packets += sent;
 	if (unlikely(sent < n))
-		dp_drop(w, port, refused, pkt + sent, n - sent);
+		dp_refused(w, port, pkt + sent, n - sent, refused);
 }
 
 /* Drivers want some fields otherwise than the kernel leaves them. What they refuse is dropped. */
@@ -189,6 +191,11 @@ finish_and_send(struct ready *r, struct rte_mbuf **pkt, uint16_t n)
 	for (uint16_t i = 0; i < n; i++) {
 		struct rte_mbuf *m = pkt[i];
 
+		if (unlikely(dp_wait_of(r->w, r->port, r->refused)->n > 0)) { /* the rest later */
+			flush(r);
+			dp_wait_behind(r->w, r->port, pkt + i, n - i, r->refused);
+			return;
+		}
 		if (m->ol_flags & DP_ASKS && unlikely(rte_mbuf_refcnt_read(m) > 1)) {
 			m = own(r, m);
 			if (m == NULL)

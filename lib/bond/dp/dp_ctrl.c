@@ -6,6 +6,7 @@
 #include <rte_ether.h>
 
 #include "dp_balance.h"
+#include "dp_wait.h"
 
 #define DRAIN 32 /* control frames a port and turn; the rest waits for the next turn */
 
@@ -27,6 +28,8 @@ dp_ctrl_drain(struct dp_worker *w, struct dp_port *port)
 
 	if (likely(rte_ring_empty(port->down)))
 		return 0;
+	if (unlikely(w->waits) && dp_wait_of(w, port, DP_DROP_CTRL_REFUSED)->n > 0)
+		return 0; /* behind those */
 	n = rte_ring_dequeue_burst(port->down, (void **)pkt, DRAIN, NULL);
 	dp_counters_of(w, port)->injected += n;
 	if (n > 0)
@@ -89,7 +92,9 @@ dp_ctrl_forward(struct dp *dp, struct dp_port *port, struct rte_mbuf *m)
 bool
 dp_ctrl_sent(const struct dp_port *port)
 {
-	return rte_ring_empty(port->down);
+	const volatile uint16_t *waiting = &port->wait[port->n_wait - 1].n;
+
+	return rte_ring_empty(port->down) && *waiting == 0;
 }
 
 void

@@ -73,11 +73,26 @@ dp_drop(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, struct r
 	rte_pktmbuf_free_bulk(pkt, n);
 }
 
+/**
+ * What a port refused waits for room, see dp_wait.h, or dies of the reason: that of the host until its
+ * members take it, with the host not being read meanwhile. Takes over all n. Worker, seldom.
+ */
+void dp_refused(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
+		enum dp_drop reason);
+
+/** As dp_send(), but nothing overtakes what waits already. Worker, while w->waits. */
+void dp_send_behind(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
+		    enum dp_drop refused);
+
+/** Give finished frames to the driver, on the worker's queue. @return how many it took */
+uint16_t
+dp_transmit(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
+
 /** As dp_send(), on a port that shares its queues or cannot do all that frames may ask for. */
 void dp_send_with_care(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 		       enum dp_drop refused);
 
-/* Send a burst on the worker's queue of a port; what it refuses dies of that reason. */
+/* Send a burst on the worker's queue of a port; what it refuses waits, or dies of that reason. */
 static inline void
 dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	enum dp_drop refused)
@@ -91,7 +106,7 @@ dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16
 	sent = rte_eth_tx_burst(port->id, w->index, pkt, n);
 	dp_counters_of(w, port)->tx_packets += sent;
 	if (unlikely(sent < n))
-		dp_drop(w, port, refused, pkt + sent, n - sent);
+		dp_refused(w, port, pkt + sent, n - sent, refused);
 }
 
 #endif

@@ -13,6 +13,7 @@
 
 #include "dp.h"
 #include "dp_port_plan.h"
+#include "dp_wait.h"
 
 #define DESCRIPTORS    1024 /* wanted in each queue; the driver adjusts */
 #define UP_RING_SIZE   128  /* punted frames waiting: many times what protocols send a turn */
@@ -228,6 +229,7 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 	int rc;
 
 	atomic_store(&port->reset_wanted, false);
+	dp_wait_clear(port);
 	rc = port->mtu_waits ? -ENOTSUP : rte_eth_dev_reset(port->id);
 	port->mtu_waits = false;
 	if (rc == -ENOTSUP || rc == -ENOSYS) /* no more than a restart, then */
@@ -277,7 +279,8 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 					  SOCKET_ID_ANY, RING_F_SP_ENQ | RING_F_SC_DEQ);
 		p->up = rte_ring_create(ring_name("up", p->id, name), UP_RING_SIZE, SOCKET_ID_ANY,
 					RING_F_SC_DEQ);
-		rc = p->counters == NULL || p->down == NULL || p->up == NULL
+		rc = p->counters == NULL || p->down == NULL || p->up == NULL ||
+				     dp_wait_make(p, dp->n_workers) < 0
 			     ? fail(err, conf, -ENOMEM, "no room for counters and rings")
 			     : bring_up(dp, p, conf, err);
 	}
@@ -326,6 +329,8 @@ dp_port_close(void *port)
 	dp_wake_close(p);
 	ring_free(p->up);
 	ring_free(p->down);
+	dp_wait_clear(p);
+	rte_free(p->wait);
 	rte_free(p->counters);
 	rte_free(p);
 }

@@ -17,6 +17,7 @@
 #define DP_MAX_WORKERS 64
 
 struct dp;
+struct dp_wait;
 
 /* One sentence for a person: what was refused, of which object, and why. */
 struct dp_err {
@@ -68,8 +69,11 @@ struct dp_port {
 	bool rss;                          /* its hardware spreads over the receive queues */
 	uint64_t rx_offloads, tx_offloads; /* in force, of RTE_ETH_RX_OFFLOAD_ and _TX_ */
 	struct dp_counters *counters;      /* [n_workers], each written by its worker */
-	bool attached;                     /* made by us with rte_dev_probe(): removed at close */
-	bool lsc;                          /* the driver reports link changes by interrupt */
+	struct dp_wait
+		*wait; /* [n_wait], one a worker and one of control frames: what it refused */
+	unsigned int n_wait;
+	bool attached;    /* made by us with rte_dev_probe(): removed at close */
+	bool lsc;         /* the driver reports link changes by interrupt */
 	bool finish_csum; /* frames may come with partial checksums that no one will finish */
 	uint32_t refused; /* set of enum dp_port_refusal. control: rw */
 	bool configured;  /* all but the start went well */

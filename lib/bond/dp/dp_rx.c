@@ -112,7 +112,9 @@ flush(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in)
 	}
 	if (unlikely((rare | more) != 0 || b->sorts))
 		sort_out(w, b, in, rare, more);
-	if (in->n > 0)
+	if (in->n > 0 && unlikely(w->waits))
+		dp_send_behind(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
+	else if (in->n > 0)
 		dp_send(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
 	in->n = in->n_runs = 0;
 }

@@ -9,6 +9,7 @@
 
 #include "dp_hash.h"
 #include "dp_offload.h"
+#include "dp_wait.h"
 
 #define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
 #define ND_ADVERT  136
@@ -79,6 +80,14 @@ refer_chain(struct rte_mbuf *m, uint8_t more)
 		rte_mbuf_refcnt_update(m, more);
 }
 
+/* Some members are behind; the host is read as long as one is not. */
+static __attribute__((noinline)) void
+behind_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	for (uint8_t i = 0; i < b->bond.n_active; i++)
+		dp_send_behind(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
+}
+
 /* Two neighbours in the mbuf, looked at together: one reference and one segment. */
 #define ONE_AND_ONE 0x00010001
 static_assert(offsetof(struct rte_mbuf, nb_segs) == offsetof(struct rte_mbuf, refcnt) + 2,
@@ -102,6 +111,10 @@ to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			refer_chain(pkt[i], members - 1);
 	}
 	dp_counters_of(w, b->out[0])->copied += (uint64_t)(members - 1) * n;
+	if (unlikely(w->waits)) {
+		behind_all(w, b, pkt, n);
+		return;
+	}
 	for (uint8_t i = 0; i < members; i++)
 		dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
 }
@@ -230,8 +243,11 @@ dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b)
 	unsigned int received = 0;
 
 	for (uint16_t q = w->index; q < b->host->n_rxq; q += w->dp->n_workers) {
-		uint16_t n = dp_receive(w, b->host, q, pkt);
+		uint16_t n;
 
+		if (unlikely(w->waits) && dp_wait_holds(w, b))
+			break;
+		n = dp_receive(w, b->host, q, pkt);
 		received += n;
 		if (unlikely(b->host->rx_asks) && n > 0)
 			n = dp_ask_for_missing(w, b->host, pkt, n);

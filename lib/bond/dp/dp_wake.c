@@ -162,7 +162,9 @@ dp_wake_sleep(struct dp_worker *w, const struct dp_view *view, unsigned int empt
 		doze.tv_nsec = RTE_MIN(DOZE_MIN_NS << doublings, DOZE_MAX_NS);
 	if (set->generation != view->generation)
 		make_set(set, w->dp, view);
-	if (!set->complete) {
+	if (w->waits) /* a driver does not say when it has room */
+		doze.tv_nsec = DOZE_MIN_NS;
+	if (!set->complete || w->waits) {
 		ppoll(set->fd, 1, &doze, NULL);
 	} else if (ppoll(set->fd, set->n, &sleep, NULL) > 0) {
 		bool frames = set->fd[0].revents != 0;

@@ -7,7 +7,7 @@
 #include <rte_cycles.h>
 #include <rte_launch.h>
 
-#include "dp_path.h"
+#include "dp_wait.h"
 
 static void
 ctrl_drain_all(struct dp_worker *w, const struct dp_bond_view *b)
@@ -19,7 +19,7 @@ ctrl_drain_all(struct dp_worker *w, const struct dp_bond_view *b)
 unsigned int
 dp_worker_turn(struct dp_worker *w, const struct dp_view *view)
 {
-	unsigned int moved = 0;
+	unsigned int moved = unlikely(w->waits) ? dp_wait_again(w, view) : 0;
 
 	for (uint32_t i = 0; i < view->n_bonds; i++) {
 		const struct dp_bond_view *b = &view->bond[i];
