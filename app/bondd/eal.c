@@ -80,8 +80,8 @@ add_memory(const struct conf *conf, struct arguments *a, struct eal *eal, struct
 	if (conf->runtime.hugepages == CONF_HUGEPAGES_REQUIRE && !eal->hugepages) {
 		snprintf(err->msg, sizeof(err->msg),
 			 "runtime.hugepages = \"require\": %lu MB are free, memory_mb = %lu are "
-			 "wanted; reserve them (echo %lu > /proc/sys/vm/nr_hugepages)",
-			 have, want, (want + 1) / 2);
+			 "wanted; reserve them (scripts/setup-hugepages %lu)",
+			 have, want, want);
 		return -ENOMEM;
 	}
 	add(a, "-m");

@@ -235,7 +235,7 @@ pci_decide(const struct pci_facts *f, const struct pci_terms *t, struct pci_plan
 	if (rc == 0 && plan->physical && !t->hugepages)
 		return refuse(f, t, err, -ENOMEM,
 			      "needs hugepages, as it reaches memory without an IOMMU (%s): "
-			      "reserve them (echo 512 > /proc/sys/vm/nr_hugepages), and do not set "
+			      "reserve them (scripts/setup-hugepages), and do not set "
 			      "runtime.hugepages = \"off\"",
 			      plan->driver);
 	return rc;

@@ -12,6 +12,16 @@
 #include "eal_lab.h"
 
 static struct dp dp;
+static int start_error; /* of the driver; 0: it starts */
+
+int __real_rte_eth_dev_start(uint16_t id);
+int __wrap_rte_eth_dev_start(uint16_t id);
+
+int
+__wrap_rte_eth_dev_start(uint16_t id)
+{
+	return start_error < 0 ? start_error : __real_rte_eth_dev_start(id);
+}
 
 static struct dp_port *
 open_device(const char *devargs, uint16_t queues, uint16_t mtu)
@@ -116,6 +126,26 @@ what_cannot_be_is_said_in_one_sentence(void **state)
 }
 
 static void
+a_driver_that_does_not_start_leaves_nothing_behind(void **state)
+{
+	struct dp_port *other = open_device("net_null1", 1, 1500);
+	struct rte_mbuf *pkt[4];
+	uint16_t n;
+
+	(void)state;
+	start_error = -EIO;
+	refuses("net_null0", 1500,
+		(const char *const[]){"eth1 (net_null0): does not start: Input/output error",
+				      NULL});
+	start_error = 0;
+	n = rte_eth_rx_burst(other->id, 0, pkt, RTE_DIM(pkt));
+	assert_int_equal(n, RTE_DIM(pkt)); /* the others go on */
+	rte_pktmbuf_free_bulk(pkt, n);
+	dp_port_close(open_device("net_null0", 1, 1500)); /* and may be tried again */
+	dp_port_close(other);
+}
+
+static void
 the_device_of_another_port_is_refused_and_left_alone(void **state)
 {
 	struct dp_port *p = open_device("net_null0", 1, 1500);
@@ -183,6 +213,7 @@ main(void)
 		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
 		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
 		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
+		cmocka_unit_test(a_driver_that_does_not_start_leaves_nothing_behind),
 		cmocka_unit_test(the_device_of_another_port_is_refused_and_left_alone),
 		cmocka_unit_test(a_device_finds_every_buffer),
 	};

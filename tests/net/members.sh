@@ -54,4 +54,9 @@ equal "a port that is taken" "bondctl: bond0/eth3.netdev: eth1 belongs to bond0/
 	"$(refusal add bond0 eth3 netdev=eth1)"
 equal "a port that is missing" "bondctl: netdev eth9 does not exist in this network namespace" \
 	"$(refusal add bond0 eth9)"
+said=$(refusal add bond0 v1 vdev=net_vhost0,iface=/none/here)
+echo "  a driver that does not start: $said"
+check "a driver that does not start is named" grep -q '^bondctl: v1 (net_vhost0,iface=/none/here): ' <<<"$said"
+equal "members" "eth1 eth2" "$(bond '[.members[].name] | sort | join(" ")')"
+check "the others go on" both_distribute
 net_stop

@@ -25,7 +25,7 @@ refuses() {
 	timeout 20 ip netns exec "$(lab_ns host)" "$@" </dev/null >"$LAB_DIR/out" 2>"$LAB_DIR/err" || status=$?
 	cp "$LAB_DIR/err" "$daemon_log"
 	# Lines of the log that only inform are no complaint; DPDK's own word about a device may stand.
-	grep -vE '^([0-9:.]+ (info|notice|debug)|EAL): ' "$LAB_DIR/err" >"$LAB_DIR/complaint" || true
+	grep -vE "^([0-9:.]+ (info|notice|debug)|EAL): |^(${driver_says:-EAL: })" "$LAB_DIR/err" >"$LAB_DIR/complaint" || true
 	echo "  $sentence: $status, $(cat "$LAB_DIR/complaint")"
 	equal "exit status for $sentence" "$wanted" "$status"
 	grep -qiE -- "$pattern" "$LAB_DIR/complaint" || fail "the sentence for $sentence matches /$pattern/"
@@ -38,6 +38,7 @@ with() {
 	sed "$1" "$LAB_DIR/good.cfg" >"$config"
 }
 
+driver_says= # lines of a driver about its device, where it has more than one
 net_open
 net_cables
 net_config active-backup
@@ -92,6 +93,17 @@ with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; pci = "0000:ff:1f.
 refuses "a PCI device that is not there" 1 '0000:ff:1f\.7' "$BONDD" -c "$config"
 with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; vdev = "net_nonsense0"; }/'
 refuses "a driver that is not there" 1 'net_nonsense' "$BONDD" -c "$config"
+with 's|{ name = "eth2"; netdev = "eth2";  }|{ name = "eth2"; vdev = "net_vhost0,iface=/none/here"; }|'
+driver_says='VHOST_CONFIG|Failed to start driver for /none/here|Port[0-9]+ dev_configure = -1'
+refuses "a driver that does not start" 1 'eth2 \(net_vhost0,iface=/none/here\): ' "$BONDD" -c "$config"
+driver_says=
+with 's/mode = /host: { type = "virtio-user"; }; mode = /'
+refuses "no /dev/vhost-net" 1 'bond0: host.type = "virtio-user" needs /dev/vhost-net: .*modprobe vhost_net' \
+	unshare -m sh -c "[ ! -e /dev/vhost-net ] || { mkdir $LAB_DIR/dev && mount --bind /dev $LAB_DIR/dev &&
+	mount -t tmpfs none /dev && mkdir /dev/net && cp -a $LAB_DIR/dev/net/tun /dev/net/ &&
+	cp -a $LAB_DIR/dev/*random $LAB_DIR/dev/zero $LAB_DIR/dev/null /dev/; } && exec $BONDD -c $config"
+with 's/mode = /host: { type = "kni"; }; mode = /'
+refuses "host.type = kni" 2 'host.type: kni is gone from DPDK since 23.11, use virtio-user' "$BONDD" -c "$config"
 
 say "the machine"
 cp "$LAB_DIR/good.cfg" "$config"
@@ -101,7 +113,7 @@ refuses "no root" 1 'root' setpriv --reuid 65534 --regid 65534 --clear-groups \
 refuses "no /dev/net/tun" 1 '/dev/net/tun' unshare -m sh -c \
 	"mount -t tmpfs none /dev/net && exec $BONDD -c $config"
 with 's/hugepages = "off"/hugepages = "require"/; s/memory_mb = [0-9]*/memory_mb = 65536/'
-refuses "hugepages that are not there" 1 'hugepages' "$BONDD" -c "$config"
+refuses "hugepages that are not there" 1 'hugepages.*\(scripts/setup-hugepages 65536\)' "$BONDD" -c "$config"
 
 say "the socket"
 with "s|socket = \"[^\"]*\"|socket = \"$LAB_DIR/none/bondd.sock\"|"
