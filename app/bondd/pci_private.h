@@ -223,7 +223,10 @@ void pci_release_in(const struct pci_env *env, struct pci_device *device);
 /** Undo what a record says, as far as nobody else has changed it meanwhile. @return 0 or -errno */
 int pci_give_back(const struct pci_env *env, const struct pci_record *record);
 
-/** Give back all that dead daemons left, but the NICs of a configuration (NULL: none). @return n */
+/**
+ * Give back all that dead daemons left, but the NICs of a configuration (NULL: none). What cannot be
+ * given back now stays on record for another try. @return n, these among them
+ */
 int pci_recover(const struct pci_env *env, const struct conf *but, void (*say)(const char *));
 
 /** @return the environment of this machine, with netlink open, or -errno; then pci_env_close() */

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "netdev.h"
@@ -10,6 +11,7 @@
 #include "pci_private.h"
 
 #define INTERFACE_WAIT_MS 5000 /* for a driver to make its interfaces */
+#define MAX_KEPT          64 /* NICs that cannot be given back and are remembered for another try */
 
 static const struct pci_interface *
 find_port(const struct pci_interface *interface, unsigned int n, uint32_t port)
@@ -97,14 +99,21 @@ tell(const struct pci_env *env, const struct pci_record *r, int rc, void (*say)(
 int
 pci_recover(const struct pci_env *env, const struct conf *but, void (*say)(const char *))
 {
+	int claim, rc, n = 0, kept[MAX_KEPT];
+	unsigned int n_kept = 0;
 	struct pci_record r;
-	int claim, n = 0;
 
 	while ((claim = pci_record_claim_stale(env, but, &r)) >= 0) {
-		tell(env, &r, pci_give_back(env, &r), say);
-		pci_record_drop(env, claim, r.address);
+		rc = pci_give_back(env, &r);
+		tell(env, &r, rc, say);
+		if (rc < 0 && n_kept < MAX_KEPT)
+			kept[n_kept++] = claim; /* held, so that it is not found again and again */
+		else
+			pci_record_drop(env, claim, r.address);
 		n++;
 	}
+	while (n_kept > 0)
+		close(kept[--n_kept]);
 	return n;
 }
 
@@ -113,6 +122,20 @@ refuse_alive(struct conf_err *err, pid_t pid, const char *what)
 {
 	snprintf(err->msg, sizeof(err->msg), "dpdk-bondd (pid %d) lives and uses %s: stop it first",
 		 (int)pid, what);
+	return -EBUSY;
+}
+
+/* @return n, or -EBUSY with a sentence when records are left */
+static int
+refuse_rest(const struct pci_env *env, int n, struct conf_err *err)
+{
+	struct pci_record r;
+	const int claim = pci_record_claim_stale(env, NULL, &r);
+
+	if (claim < 0)
+		return n;
+	close(claim);
+	snprintf(err->msg, sizeof(err->msg), "not all could be given back: try again");
 	return -EBUSY;
 }
 
@@ -134,6 +157,8 @@ pci_release_stale(void (*say)(const char *), struct conf_err *err)
 		rc = refuse_alive(err, netdev.pid, netdev.ifname);
 	else
 		rc = pci_recover(&env, NULL, say) + (int)netdev_recover(env.ctx);
+	if (rc > 0)
+		rc = refuse_rest(&env, rc, err);
 	pci_env_close(&env);
 	return rc;
 }

@@ -138,6 +138,25 @@ without_the_first_member_it_is_the_same_system(void **state)
 }
 
 static void
+one_known_card_anywhere_is_enough(void **state)
+{
+	struct identity id;
+
+	(void)state;
+	start("abc");
+	id = start("xyc"); /* two new ones before it */
+	assert_int_equal(id.system[5], 'a');
+	assert_int_equal(port(&id, 'c'), 3);
+	assert_int_equal(port(&id, 'x'), 4);
+	assert_int_equal(port(&id, 'y'), 5);
+	id = start("c"); /* all who are away are remembered, not only the first of them */
+	assert_int_equal(port(&id, 'a'), 1);
+	assert_int_equal(port(&id, 'b'), 2);
+	assert_int_equal(port(&id, 'x'), 4);
+	assert_int_equal(port(&id, 'y'), 5);
+}
+
+static void
 new_cards_one_after_the_other_keep_it(void **state)
 {
 	struct identity id;
@@ -271,6 +290,7 @@ main(void)
 		TEST(a_restart_changes_nothing),
 		TEST(another_order_keeps_system_and_numbers),
 		TEST(without_the_first_member_it_is_the_same_system),
+		TEST(one_known_card_anywhere_is_enough),
 		TEST(new_cards_one_after_the_other_keep_it),
 		TEST(a_file_of_another_machine_is_not_ours),
 		TEST(members_without_address_are_known_by_name),

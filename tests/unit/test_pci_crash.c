@@ -59,6 +59,28 @@ whoever_dies_wherever_leaves_nothing_that_is_not_put_right(void **state)
 	}
 }
 
+/* Its driver may be missing for a while, or something else have the device. */
+static void
+what_cannot_be_given_back_is_remembered(void **state)
+{
+	struct pci_lab_nic *n = pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
+	struct pci_record r;
+
+	(void)state;
+	take_and_die(pci_lab_member(&lab, "eth1", ONE), NEVER);
+	lab.refuses = "e1000e";
+	said = 0;
+	assert_int_equal(pci_recover(&lab.env, NULL, say), 1);
+	assert_int_equal(said, 0);
+	assert_int_equal(records(), 1);
+	assert_false(pci_record_is_held(&lab.env, &r)); /* anybody may try again */
+	lab.refuses = NULL;
+	assert_int_equal(pci_recover(&lab.env, NULL, say), 1);
+	assert_int_equal(said, 1);
+	assert_as_it_was(n, "lan1", 1);
+	assert_int_equal(records(), 0);
+}
+
 static void
 the_next_daemon_goes_on_with_what_a_dead_one_took(void **state)
 {
@@ -155,6 +177,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		OWNER_TEST(whoever_dies_wherever_leaves_nothing_that_is_not_put_right),
+		OWNER_TEST(what_cannot_be_given_back_is_remembered),
 		OWNER_TEST(the_next_daemon_goes_on_with_what_a_dead_one_took),
 		OWNER_TEST(a_dead_ones_nic_goes_back_when_the_next_refuses_it),
 		OWNER_TEST(a_living_owner_is_named),
