@@ -234,6 +234,20 @@ a_nic_that_was_pulled_out_and_put_back_is_a_new_one(void **state)
 }
 
 static void
+a_nic_named_by_its_address_and_by_its_interface_is_refused(void **state)
+{
+	struct conf_member *other = pci_lab_member(&lab, "eth9", "ens9");
+	struct conf_member *twin = pci_lab_member(&lab, "eth2", "lan1");
+
+	(void)state;
+	pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
+	other->kind = twin->kind = CONF_PORT_NETDEV;
+	assert_int_equal(refused("eth1", ONE), -EBUSY);
+	assert_says("member eth2 of bond0 as a netdev");
+	assert_int_equal(lab.writes, 0);
+}
+
+static void
 asking_changes_nothing(void **state)
 {
 	struct pci_lab_nic *n = pci_lab_plug(&lab, ONE, NIC, "e1000e", 4);
@@ -282,6 +296,7 @@ main(void)
 		OWNER_TEST(an_unplugged_nic_is_forgotten),
 		OWNER_TEST(a_nic_that_was_taken_from_us_is_remembered_and_taken_again),
 		OWNER_TEST(a_nic_that_was_pulled_out_and_put_back_is_a_new_one),
+		OWNER_TEST(a_nic_named_by_its_address_and_by_its_interface_is_refused),
 		OWNER_TEST(asking_changes_nothing),
 		OWNER_TEST(what_somebody_else_bound_meanwhile_is_left_alone),
 	};
