@@ -36,6 +36,34 @@ lab_eal(void)
 	return done;
 }
 
+int
+lab_begin(struct dp *dp, unsigned int n_workers, bool sleep, unsigned int n_mbufs)
+{
+	static const unsigned int lcore[] = {LAB_WORKER_LCORE, LAB_WORKER_LCORE + 1};
+	const struct dp_conf conf = {
+		.n_workers = n_workers, .lcore = lcore, .sleep = sleep, .n_mbufs = n_mbufs};
+	struct dp_err err = {""};
+
+	if (lab_eal() < 0 || n_workers > RTE_DIM(lcore))
+		return -1;
+	if (dp_init(dp, &conf, &err) < 0) {
+		fprintf(stderr, "%s\n", err.msg);
+		return -1;
+	}
+	return 0;
+}
+
+int
+lab_end(struct dp *dp)
+{
+	const unsigned int lost = rte_mempool_in_use_count(dp->pool);
+
+	dp_fini(dp);
+	if (lost > 0)
+		fprintf(stderr, "%u frames were never freed\n", lost);
+	return lost == 0 ? 0 : -1;
+}
+
 void
 lab_port_open(struct dp *dp, struct lab_port *p, const char *name, unsigned int out_size)
 {

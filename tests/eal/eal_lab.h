@@ -19,6 +19,17 @@ struct lab_port {
 int lab_eal(void);
 
 /**
+ * Begin EAL, if need be, and an engine.
+ * @param n_workers 1 or 2, on lcores from LAB_WORKER_LCORE on @param sleep they do while idle
+ * @param n_mbufs frames in its pool
+ * @return 0 or -1
+ */
+int lab_begin(struct dp *dp, unsigned int n_workers, bool sleep, unsigned int n_mbufs);
+
+/** End the engine, after its ports. @return 0, -1: frames were lost */
+int lab_end(struct dp *dp);
+
+/**
  * Make a port of rings.
  * @param name unique in the process
  * @param out_size frames that the wire holds before the port refuses more; a power of two

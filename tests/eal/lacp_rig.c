@@ -74,12 +74,8 @@ close_wire(struct rig_wire *w)
 int
 rig_setup(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE, LAB_WORKER_LCORE + 1};
-	const struct dp_conf conf = {.n_workers = RIG_WORKERS, .lcore = lcore, .n_mbufs = 32767};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&rig.d.dp, &conf, &err) < 0)
+	if (lab_begin(&rig.d.dp, RIG_WORKERS, false, 32767) < 0)
 		return -1;
 	open_wire(&rig.member[0], "m");
 	open_wire(&rig.member[1], "n");
@@ -94,8 +90,6 @@ rig_setup(void **state)
 int
 rig_teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	for (unsigned int w = 0; w < RIG_WORKERS; w++) {
 		rte_rcu_qsbr_thread_offline(rig.d.dp.qsbr, w);
@@ -106,9 +100,7 @@ rig_teardown(void **state)
 	close_wire(&rig.member[0]);
 	close_wire(&rig.member[1]);
 	close_wire(&rig.host);
-	leaked = rte_mempool_in_use_count(rig.d.dp.pool);
-	dp_fini(&rig.d.dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&rig.d.dp);
 }
 
 /* Frames */

@@ -241,12 +241,8 @@ a_full_ring_down_is_told_to_the_sender(void **state)
 static int
 setup(void **state)
 {
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 8191};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, 1, false, 8191) < 0)
 		return -1;
 	lab_port_open(&dp, &member, "m", WIRE);
 	lab_port_open(&dp, &host, "h", WIRE);
@@ -256,14 +252,10 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	lab_port_close(&member);
 	lab_port_close(&host);
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 static void

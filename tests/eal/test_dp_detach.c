@@ -123,12 +123,8 @@ end(void)
 static int
 setup(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE};
-	const struct dp_conf c = {.n_workers = 1, .lcore = lcore, .n_mbufs = 4095};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&d.dp, &c, &err) < 0)
+	if (lab_begin(&d.dp, 1, false, 4095) < 0)
 		return -1;
 	rte_rcu_qsbr_thread_register(d.dp.qsbr, 0);
 	rte_rcu_qsbr_thread_online(d.dp.qsbr, 0);
@@ -146,17 +142,13 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	rte_rcu_qsbr_thread_offline(d.dp.qsbr, 0);
 	rte_rcu_qsbr_thread_unregister(d.dp.qsbr, 0);
 	while (!dp_limbo_empty(&d.dp.limbo))
 		dp_reclaim(&d.dp.limbo);
 	lab_port_close(&host);
-	leaked = rte_mempool_in_use_count(d.dp.pool);
-	dp_fini(&d.dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&d.dp);
 }
 
 static void

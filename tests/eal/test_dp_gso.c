@@ -190,12 +190,8 @@ a_broadcast_is_finished_for_each_member(void **state)
 static int
 setup(void **state)
 {
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 8191};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, 1, false, 8191) < 0)
 		return -1;
 	lab_port_open(&dp, &host, "gso_host", 1024);
 	lab_port_open(&dp, &member[0], "gso_a", 1024);
@@ -206,15 +202,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	lab_port_close(&host);
 	lab_port_close(&member[0]);
 	lab_port_close(&member[1]);
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 int

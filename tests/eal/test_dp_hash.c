@@ -193,13 +193,10 @@ vectors_send_every_frame_where_its_hash_says(void **state)
 static int
 set_up(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE};
 	static const char *const names[MEMBERS] = {"m0", "m1", "m2", "m3", "m4", "m5", "m6"};
-	const struct dp_conf conf = {.n_workers = 1, .lcore = lcore, .n_mbufs = 4095};
-	struct dp_err err;
 
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, 1, false, 4095) < 0)
 		return -1;
 	for (int i = 0; i < MEMBERS; i++)
 		lab_port_open(&dp, &member[i], names[i], WIRE);

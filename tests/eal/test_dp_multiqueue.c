@@ -243,14 +243,10 @@ both_workers_had_work_and_count_it_for_themselves(void **state)
 static int
 setup(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE, LAB_WORKER_LCORE + 1};
-	const struct dp_conf conf = {
-		.n_workers = QUEUES, .lcore = lcore, .sleep = true, .n_mbufs = 16383};
-	struct dp_err err = {""};
 	char name[16];
 
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, QUEUES, true, 16383) < 0)
 		return -1;
 	for (int b = 0; b < BONDS; b++) {
 		snprintf(name, sizeof(name), "mq%d_h", b);
@@ -266,8 +262,6 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	dp_stop(&dp);
 	for (int b = 0; b < BONDS; b++) {
@@ -275,9 +269,7 @@ teardown(void **state)
 		for (int m = 0; m < MEMBERS; m++)
 			wires_close(&bond[b].member[m]);
 	}
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 int

@@ -165,12 +165,8 @@ the_device_of_another_port_is_refused_and_left_alone(void **state)
 static int
 setup(void **state)
 {
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 32767};
-	struct dp_err err = {""};
-
 	(void)state;
-	return lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0 ? -1 : 0;
+	return lab_begin(&dp, 1, false, 32767);
 }
 
 static void
@@ -198,11 +194,8 @@ a_device_finds_every_buffer(void **state)
 static int
 teardown(void **state)
 {
-	const unsigned int leaked = rte_mempool_in_use_count(dp.pool);
-
 	(void)state;
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 int

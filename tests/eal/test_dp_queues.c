@@ -110,20 +110,15 @@ a_port_that_was_closed_can_be_opened_again_and_again(void **state)
 static int
 setup(void **state)
 {
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 8191};
-	struct dp_err err = {""};
-
 	(void)state;
-	return lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0 ? -1 : 0;
+	return lab_begin(&dp, 1, false, 8191);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	dp_fini(&dp);
-	return 0;
+	return lab_end(&dp);
 }
 
 int

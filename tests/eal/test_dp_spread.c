@@ -210,12 +210,8 @@ static int
 setup(void **state)
 {
 	static const char *const names[MEMBERS] = {"m0", "m1", "m2", "m3"};
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 8191};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, 1, false, 8191) < 0)
 		return -1;
 	for (int i = 0; i < MEMBERS; i++)
 		lab_port_open(&dp, &member[i], names[i], WIRE);
@@ -226,15 +222,11 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	for (int i = 0; i < MEMBERS; i++)
 		lab_port_close(&member[i]);
 	lab_port_close(&host);
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 int

@@ -69,14 +69,10 @@ both_workers_send_through_one_locked_queue(void **state)
 static int
 setup(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE, LAB_WORKER_LCORE + 1};
-	const struct dp_conf conf = {
-		.n_workers = 2, .lcore = lcore, .sleep = true, .n_mbufs = 16383};
 	static const char *const names[] = {"m0", "m1", "h0", "h1"};
-	struct dp_err err = {""};
 
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
+	if (lab_begin(&dp, 2, true, 16383) < 0)
 		return -1;
 	for (int i = 0; i < 2; i++) {
 		lab_port_open(&dp, &member[i], names[i], WIRE);
@@ -88,17 +84,13 @@ setup(void **state)
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
 	dp_stop(&dp);
 	for (int i = 0; i < 2; i++) {
 		lab_port_close(&member[i]);
 		lab_port_close(&host[i]);
 	}
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_end(&dp);
 }
 
 int

@@ -105,12 +105,8 @@ turn(void)
 static int
 open_ports(void **state)
 {
-	static const unsigned int lcore[] = {LAB_WORKER_LCORE};
-	const struct dp_conf c = {.n_workers = 1, .lcore = lcore, .n_mbufs = 1023};
-	struct dp_err err = {""};
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&d.dp, &c, &err) < 0)
+	if (lab_begin(&d.dp, 1, false, 1023) < 0)
 		return -1;
 	for (unsigned int i = 0; i < MEMBERS; i++)
 		lab_port_open(&d.dp, &member[i], conf_member[i].name, 64);
@@ -123,8 +119,7 @@ close_ports(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < MEMBERS; i++)
 		lab_port_close(&member[i]);
-	dp_fini(&d.dp);
-	return 0;
+	return lab_end(&d.dp);
 }
 
 static int
