@@ -16,6 +16,11 @@ build_in() { # DIRECTORY OPTION...
 	set_up "$@" && ninja -C "$1"
 }
 
+# What virtual machines run, and nothing else.
+build_programs() { # DIRECTORY OPTION...
+	set_up "$@" && ninja -C "$1" app/bondd/dpdk-bondd app/bondctl/bondctl
+}
+
 # What the unit tests need, and nothing else.
 build_units() { # DIRECTORY OPTION...
 	local targets dir=$1

@@ -208,14 +208,16 @@ vm_nic() {
 }
 
 # Start a guest; vm_ready waits for it. Usage: vm_start NAME [OPTION]... NIC...
-#   --cpus N, --mb MEGABYTES, --hugepages PAGES, --iommu, --seconds LIFE, --kernel ARGUMENTS
+#   --cpus N, --mb MEGABYTES, --hugepages PAGES, --iommu, --seconds LIFE, --kernel ARGUMENTS,
+#   --all-drivers: of DPDK; else only those for NICs of guests
 vm_start() {
-	local name=$1 cpus=2 mb=1024 hugepages=0 iommu=no seconds=600 kernel='' number=0 dir
+	local name=$1 cpus=2 mb=1024 hugepages=0 iommu=no seconds=600 kernel='' number=0 drivers=few dir
 	local before=()
 	shift
 	while [[ ${1:-} == --* ]]; do
 		case $1 in
 		--iommu) iommu=yes ;;
+		--all-drivers) drivers=all ;;
 		--cpus) cpus=$2; shift ;;
 		--mb) mb=$2; shift ;;
 		--hugepages) hugepages=$2; shift ;;
@@ -251,7 +253,7 @@ vm_start() {
 		-device virtio-serial-pci -device "virtserialport,chardev=agent,name=lab"
 		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check $kernel"
 	)
-	vm_env="NAME=$name HUGEPAGES=$hugepages VERSION=$(cat "$VM_IMAGE/version")"
+	vm_env="NAME=$name HUGEPAGES=$hugepages DRIVERS=$drivers VERSION=$(cat "$VM_IMAGE/version")"
 	vm_env+=" MODULES=$VM_IMAGE/tree/lib/modules"$'\n'
 	for nic; do
 		vm_nic "$name" "$number" "$nic" "$iommu"
