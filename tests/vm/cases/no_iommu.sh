@@ -20,7 +20,7 @@ refused() {
 uio='worker_cores = "1"; allow_no_iommu = true;'
 
 case_open
-one_guest "virtio e1000e"
+one_guest "virtio e1000e" --all-drivers
 in_sw "Linux bonds" 'linux_bond "mode 802.3ad lacp_rate fast xmit_hash_policy layer2+3" 10.9.0.1/24 a1 a2'
 
 say "what is refused"
