@@ -116,6 +116,56 @@ subscribers_are_told_of_events_after_the_answer(void **state)
 }
 
 static void
+every_subscriber_is_told(void **state)
+{
+	int fd[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		fd[i] = dial();
+		assert_true(dial_say(fd[i], WATCH));
+		assert_non_null(strstr(dial_read_line(fd[i]), "\"seq\""));
+	}
+	eventlog_add(&dial_d->events, &dial_carrier_lost, 0);
+	for (int i = 2; i >= 0; i--) {
+		assert_non_null(strstr(dial_read_line(fd[i]), "\"kind\":\"carrier\""));
+		close(fd[i]);
+	}
+}
+
+/* Ask for more than the kernel keeps for a reader, say no more, and read after some seconds. */
+static unsigned int
+answers_after(unsigned int seconds, uint64_t now)
+{
+	const int fd = dial();
+	unsigned int n = 0;
+
+	for (int i = 0; i < 300; i++)
+		assert_true(dial_say(fd, GET));
+	shutdown(fd, SHUT_WR);
+	for (int i = 0; i < 400; i++)
+		dial_turn();
+	for (unsigned int s = 1; s <= seconds; s++) {
+		api_tick(dial_d->api, now + s * BOND_SEC);
+		dial_turn();
+	}
+	while (dial_read_line(fd))
+		n++;
+	close(fd);
+	return n;
+}
+
+static void
+who_has_said_all_has_some_seconds_to_read(void **state)
+{
+	const uint64_t now = loop_now();
+
+	(void)state;
+	assert_int_equal(answers_after(4, now), 300);
+	assert_in_range(answers_after(8, now + 10 * BOND_SEC), 0, 299);
+}
+
+static void
 a_subscriber_may_have_no_more_to_say(void **state)
 {
 	const int fd = dial();
@@ -159,6 +209,8 @@ main(void)
 		TEST(the_end_of_input_ends_a_line_and_then_the_connection),
 		TEST(garbage_is_answered_and_forgotten),
 		TEST(subscribers_are_told_of_events_after_the_answer),
+		TEST(every_subscriber_is_told),
+		TEST(who_has_said_all_has_some_seconds_to_read),
 		TEST(a_subscriber_may_have_no_more_to_say),
 		TEST(the_load_of_workers_is_taken_by_the_tick),
 	};
