@@ -80,6 +80,19 @@ on_link_interrupt(struct loop_source *source, uint32_t events)
 	look_at_links(d, true);
 }
 
+/* It looks like a cable that is out, and does not come back by itself. */
+static void
+tell_gone(struct bondd_bond *b, const struct bondd_member *m)
+{
+	char reason[128];
+
+	snprintf(reason, sizeof(reason),
+		 "netdev %s was deleted or moved to another namespace: remove the member, and add "
+		 "it again",
+		 netdev_name(m->netdev));
+	bondd_event(b, m->conf->name, "device", "plugged", "unplugged", reason);
+}
+
 /*
  * A message is only a reason to look: what it says may be outdated by what was read meanwhile, and
  * would then look like a change.
@@ -102,8 +115,11 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 		for (uint8_t o = 0; o < b->core.n_members; o++) {
 			struct bondd_member *m = &b->member[b->core.order[o]];
 
-			if (m->netdev != NULL && netdev_ifindex(m->netdev) == link->ifindex)
-				m->link_poll_at = 0;
+			if (m->netdev == NULL || netdev_ifindex(m->netdev) != link->ifindex)
+				continue;
+			m->link_poll_at = 0;
+			if (gone)
+				tell_gone(b, m);
 		}
 	}
 }

@@ -8,6 +8,10 @@ refusal() {
 	{ ! lab_ctl "$@" >/dev/null; } 2>&1 || fail "bondctl $* is refused"
 }
 
+told_gone() {
+	[ "$(events "$1" device 'map(select(.to == "unplugged")) | length')" = 1 ]
+}
+
 out_and_in() {
 	local name=$1 mac=$2
 	lab_ctl remove bond0 "$name" || fail "$name leaves"
@@ -59,4 +63,14 @@ echo "  a driver that does not start: $said"
 check "a driver that does not start is named" grep -q '^bondctl: v1 (net_vhost0,iface=/none/here): ' <<<"$said"
 equal "members" "eth1 eth2" "$(bond '[.members[].name] | sort | join(" ")')"
 check "the others go on" both_distribute
+
+say "the interface of a member goes, and another one comes"
+lab_ip host link del dev eth2
+soon "it is told that it is gone" told_gone eth2
+soon "it carries nothing" bond_is '.members[] | select(.name == "eth2") | .link' down
+check "the member leaves" lab_ctl remove bond0 eth2
+lab_ip host link add lab-new type veth peer name lab-peer
+lab_ip host link set dev lab-new name eth2
+check "its successor joins" lab_ctl add bond0 eth2
+equal "members" "eth1 eth2" "$(bond '[.members[].name] | sort | join(" ")')"
 net_stop
