@@ -295,6 +295,7 @@ segments_wait_as_well_and_what_is_not_cut_yet(void **state)
 	struct rte_mbuf *m;
 
 	(void)state;
+	member[0].port->finishes = member[0].port->tx_care = true;
 	view = lab_view(BOND_SPREAD_BUCKETS, member, 1, &host);
 	for (uint32_t i = 0; i < 10; i++) {
 		large.seq = i * large.payload;
@@ -303,7 +304,6 @@ segments_wait_as_well_and_what_is_not_cut_yet(void **state)
 		assert_int_equal(rte_ring_enqueue(host.in, m), 0);
 	}
 	host.port->rx_asks = true;
-	member[0].port->finishes = member[0].port->tx_care = true;
 	for (int i = 0; i < 640000 / 1000 / WIRE + 10; i++) {
 		turn();
 		for (; rte_ring_dequeue(member[0].out, (void **)&m) == 0; seq += 1000) {

@@ -176,11 +176,14 @@ dp_view_prepare(struct dp_view *view)
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
 		b->find_rare = dp_rare_select(b->bond.punt, simd);
+		dp_scatter_prepare(b, simd);
+		b->only = NULL;
 		if (balances(&b->bond))
 			dp_balance_prepare(b, simd);
+		else if (b->bond.n_active == 1 && !b->careful)
+			b->only = b->out[0];
 		b->deliver = dp_deliver_select(&b->bond, simd);
 		b->sorts = b->deliver != NULL || b->host_csum;
-		dp_scatter_prepare(b, simd);
 	}
 }
 

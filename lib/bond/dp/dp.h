@@ -40,7 +40,8 @@ struct dp_bond_view {
 			      uint16_t n);
 	uint32_t index;                        /* of the bond in the view */
 	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */
-	struct dp_port *only; /* the one member that sends, whatever the spread, or NULL */
+	bool careful;                          /* some of them want frames to be sent with care */
+	struct dp_port *only; /* the one member that sends, and straight; or NULL */
 	uint8_t pair[BOND_MAX_MEMBERS / 2]
 		    [64] __rte_cache_aligned; /* two of active[], 32 times each */
 	uint8_t turns

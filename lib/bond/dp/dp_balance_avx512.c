@@ -98,7 +98,7 @@ sort_burst(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, s
 	uint64_t sure = 0;
 
 	for (uint16_t i = 0; i < n; i += LANES) {
-		struct oddity o = {0};
+		struct oddity o = no_oddity();
 		__mmask16 unfit = 0, balanced = 0;
 
 		if (likely(n - i >= LANES))
@@ -107,7 +107,7 @@ sort_burst(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, s
 			struct rte_mbuf *tame[LANES];
 
 			unfit = replace_odd(pkt + i, n - i, tame);
-			o = (struct oddity){0};
+			o = no_oddity();
 			hash[i / LANES] = sort16(v, tame, &o, &balanced);
 		}
 		sure |= (uint64_t)(uint16_t)(balanced & (__mmask16)~unfit) << i;

@@ -3,7 +3,9 @@
 #ifndef DP_HASH16_AVX512_H
 #define DP_HASH16_AVX512_H
 
+#include <assert.h>
 #include <immintrin.h>
+#include <stddef.h>
 
 #include "dp.h"
 
@@ -86,18 +88,42 @@ transpose(const __m512i r[4], __m512i w[4])
 	w[3] = _mm512_unpackhi_epi64(hi01, hi23);
 }
 
-/* The frames of a group that are not what most are: short, or with the tag in the mbuf. */
+/*
+ * What the mbufs of a group have in common, by one operation a frame and purpose: the 32 octets from
+ * data_off on of all of them, united, and the smallest of each 16 bits.
+ */
 struct oddity {
-	uint64_t flags;    /* of all frames, united */
-	int32_t too_short; /* negative when one is */
+	__m256i united;
+	__m256i smallest;
 };
+
+#define MBUF_PART offsetof(struct rte_mbuf, rearm_data)
+static_assert(offsetof(struct rte_mbuf, ol_flags) == MBUF_PART + 8 &&
+		      offsetof(struct rte_mbuf, data_len) == MBUF_PART + 24,
+	      "flags and length of a frame are near each other");
+
+static inline struct oddity
+no_oddity(void)
+{
+	return (struct oddity){.united = _mm256_setzero_si256(), .smallest = _mm256_set1_epi16(-1)};
+}
 
 static inline const uint8_t *
 header(const struct rte_mbuf *m, struct oddity *o)
 {
-	o->flags |= m->ol_flags;
-	o->too_short |= m->data_len - MIN_LEN;
+	const __m256i *part = (const __m256i *)m->rearm_data;
+
+	o->united = _mm256_or_si256(o->united, _mm256_loadu_si256(part));
+	o->smallest = _mm256_min_epu16(o->smallest, _mm256_loadu_si256(part));
 	return rte_pktmbuf_mtod(m, const uint8_t *);
+}
+
+/* Is one short, or is its tag in the mbuf? */
+static inline bool
+is_odd(const struct oddity *o)
+{
+	return ((uint64_t)_mm256_extract_epi64(o->united, 1) & STRIPPED) != 0 ||
+	       (uint16_t)_mm256_extract_epi16(o->smallest, 12) < MIN_LEN;
 }
 
 /* 16 frames to be read by vectors, of n that there are at most. @return lanes that are odd */
@@ -114,12 +140,6 @@ replace_odd(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **tame)
 		odd |= (uint32_t)is_odd << i;
 	}
 	return (__mmask16)odd;
-}
-
-static inline bool
-is_odd(const struct oddity *o)
-{
-	return o->too_short < 0 || o->flags & STRIPPED;
 }
 
 /* Row j of four: frames j, 4 + j, 8 + j and 12 + j, so that words come out in order. */

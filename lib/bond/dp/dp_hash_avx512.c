@@ -46,34 +46,56 @@ choose_odd(const struct bond_view *v, struct rte_mbuf *const *pkt, uint64_t odd,
 	return _mm512_load_si512(slot);
 }
 
+/* The hashes of up to 16 frames; in *odd the lanes where it is none, those behind n too. */
+static inline __attribute__((always_inline)) __m512i
+hash_some(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __mmask16 *odd)
+{
+	struct oddity o = no_oddity();
+	struct rte_mbuf *tame[LANES];
+	__mmask16 unfit;
+	__m512i hash;
+
+	if (likely(n >= LANES)) {
+		hash = hash16(pkt, &o, odd);
+		if (likely(!is_odd(&o)))
+			return hash;
+	}
+	unfit = replace_odd(pkt, (uint16_t)n, tame);
+	o = no_oddity();
+	*odd = 0;
+	hash = hash16(tame, &o, odd);
+	*odd |= unfit;
+	return hash;
+}
+
+/* The same of up to 32. @return the odd ones */
+static inline __attribute__((always_inline)) uint32_t
+hash_half(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __m512i hash[2])
+{
+	__mmask16 lower = 0, upper = 0;
+
+	hash[0] = hash_some(pkt, n, hash16, &lower);
+	hash[1] = likely(n > LANES) ? hash_some(pkt + LANES, n - LANES, hash16, &upper)
+				    : _mm512_setzero_si512();
+	return (uint32_t)lower | (uint32_t)upper << LANES;
+}
+
 static inline __attribute__((always_inline)) void
 spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
        hash16_fn hash16)
 {
 	const struct bond_view *v = &b->bond;
-	__m512i hash[GROUPS] = {0}, slots;
-	uint64_t odd = 0;
+	__m512i hash[GROUPS], slots;
+	uint64_t odd = hash_half(pkt, n, hash16, hash);
 
-	for (uint16_t i = 0; i < n; i += LANES) {
-		struct oddity o = {0};
-		__mmask16 unfit = 0, unknown = 0;
-
-		if (likely(n - i >= LANES))
-			hash[i / LANES] = hash16(pkt + i, &o, &unknown);
-		if (unlikely(n - i < LANES || is_odd(&o))) {
-			struct rte_mbuf *tame[LANES];
-
-			unfit = replace_odd(pkt + i, n - i, tame);
-			o = (struct oddity){0};
-			hash[i / LANES] = hash16(tame, &o, &unknown);
-		}
-		odd |= (uint64_t)(unfit | unknown) << i;
-	}
+	hash[2] = hash[3] = _mm512_setzero_si512();
+	if (unlikely(n > 2 * LANES))
+		odd |= (uint64_t)hash_half(pkt + 2 * LANES, n - 2 * LANES, hash16, hash + 2) << 32;
 	if (unlikely(v->hash.seed != 0))
-		for (uint16_t i = 0; i < n; i += LANES)
-			hash[i / LANES] = seeded(hash[i / LANES], v->hash.seed);
+		for (int g = 0; g < GROUPS; g++)
+			hash[g] = seeded(hash[g], v->hash.seed);
 	slots = slots_of(v, hash, n);
-	odd &= UINT64_MAX >> (64 - n);
+	odd &= first(n);
 	if (unlikely(odd != 0))
 		slots = choose_odd(v, pkt, odd, slots);
 	dp_scatter_slots(w, b, pkt, n, slots);

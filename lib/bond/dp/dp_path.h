@@ -23,13 +23,6 @@ typedef void (*dp_spread_fn)(struct dp_worker *w, const struct dp_bond_view *b,
 /** @return the function for such a view. Control thread */
 dp_spread_fn dp_spread_select(const struct bond_view *v, enum dp_simd simd);
 
-/** Spread one burst as the view of the bond says. */
-static inline void
-dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
-{
-	b->spread(w, b, pkt, n);
-}
-
 /** Hand frames to the control thread; takes over all n. */
 void dp_ctrl_punt(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
 
@@ -53,12 +46,20 @@ dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
 	return &port->counters[w->index];
 }
 
-/* Receive on one queue and count. */
+/** Receive on a queue that has callbacks, such as those of a packet dump. @return frames received */
+uint16_t dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt);
+
+/* Receive on one queue, as rte_eth_rx_burst() but for looking up a port that is known, and count. */
 static inline uint16_t
 dp_receive(struct dp_worker *w, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
 {
-	const uint16_t n = rte_eth_rx_burst(port->id, queue, pkt, DP_BURST);
+	const struct rte_eth_fp_ops *ops = port->ops;
+	uint16_t n;
 
+	if (unlikely(__atomic_load_n(&ops->rxq.clbk[queue], __ATOMIC_RELAXED) != NULL))
+		n = dp_rx_burst_called_back(port, queue, pkt);
+	else
+		n = ops->rx_pkt_burst(ops->rxq.data[queue], pkt, DP_BURST);
 	if (n > 0)
 		dp_counters_of(w, port)->rx_packets += n;
 	return n;
@@ -88,25 +89,56 @@ void dp_send_behind(struct dp_worker *w, struct dp_port *port, struct rte_mbuf *
 uint16_t
 dp_transmit(const struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n);
 
+/** Transmit on a queue that has callbacks, such as those of a packet dump. @return frames sent */
+uint16_t dp_tx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt,
+				 uint16_t n);
+
+/* As rte_eth_tx_burst(), but for looking up a port that is known. */
+static inline uint16_t
+dp_tx_burst(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt, uint16_t n)
+{
+	const struct rte_eth_fp_ops *ops = port->ops;
+
+	if (unlikely(__atomic_load_n(&ops->txq.clbk[queue], __ATOMIC_RELAXED) != NULL))
+		return dp_tx_burst_called_back(port, queue, pkt, n);
+	return ops->tx_pkt_burst(ops->txq.data[queue], pkt, n);
+}
+
 /** As dp_send(), on a port that shares its queues or cannot do all that frames may ask for. */
 void dp_send_with_care(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 		       enum dp_drop refused);
+
+/* The same on a port that wants no care. @param queue of the worker, which is its index */
+static inline void
+dp_send_straight(struct dp_worker *w, size_t queue, struct dp_port *port, struct rte_mbuf **pkt,
+		 uint16_t n, enum dp_drop refused)
+{
+	const uint16_t sent = dp_tx_burst(port, (uint16_t)queue, pkt, n);
+
+	port->counters[queue].tx_packets += sent;
+	if (unlikely(sent < n))
+		dp_refused(w, port, pkt + sent, n - sent, refused);
+}
 
 /* Send a burst on the worker's queue of a port; what it refuses waits, or dies of that reason. */
 static inline void
 dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	enum dp_drop refused)
 {
-	uint16_t sent;
-
-	if (unlikely(port->tx_care)) {
+	if (unlikely(port->tx_care))
 		dp_send_with_care(w, port, pkt, n, refused);
-		return;
-	}
-	sent = rte_eth_tx_burst(port->id, w->index, pkt, n);
-	dp_counters_of(w, port)->tx_packets += sent;
-	if (unlikely(sent < n))
-		dp_refused(w, port, pkt + sent, n - sent, refused);
+	else
+		dp_send_straight(w, w->index, port, pkt, n, refused);
+}
+
+/* Spread one burst as the view of the bond says. */
+static inline void
+dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	if (b->only != NULL)
+		dp_send_straight(w, w->index, b->only, pkt, n, DP_DROP_TX_MEMBER_FULL);
+	else
+		b->spread(w, b, pkt, n);
 }
 
 #endif

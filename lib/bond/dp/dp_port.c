@@ -273,6 +273,7 @@ dp_port_open(struct dp *dp, const struct dp_port_conf *conf, struct dp_port **po
 	dp_wake_before(&before);
 	rc = probe(p, conf, err);
 	if (rc == 0) {
+		p->ops = &rte_eth_fp_ops[p->id];
 		p->counters = rte_zmalloc("dp_counters", dp->n_workers * sizeof(*p->counters),
 					  RTE_CACHE_LINE_SIZE);
 		p->down = rte_ring_create(ring_name("down", p->id, name), DOWN_RING_SIZE,

@@ -56,6 +56,8 @@ struct dp_port_conf {
 };
 
 /* A port. Control thread: rw while no published view names it, then ro; workers: ro. */
+struct rte_eth_fp_ops;
+
 struct dp_port {
 	uint16_t id;    /* of DPDK */
 	uint16_t n_rxq; /* polled by worker w: queues w, w + n_workers, w + 2 n_workers ... */
@@ -69,6 +71,7 @@ struct dp_port {
 	bool rss;                          /* its hardware spreads over the receive queues */
 	uint64_t rx_offloads, tx_offloads; /* in force, of RTE_ETH_RX_OFFLOAD_ and _TX_ */
 	struct dp_counters *counters;      /* [n_workers], each written by its worker */
+	const struct rte_eth_fp_ops *ops; /* its place in the table of bursts, which drivers fill */
 	struct dp_wait
 		*wait; /* [n_wait], one a worker and one of control frames: what it refused */
 	unsigned int n_wait;

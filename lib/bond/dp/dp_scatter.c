@@ -25,6 +25,41 @@ scatter(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 	}
 }
 
+static struct rte_mbuf **
+send_parts_with_care(struct dp_worker *w, struct dp_port *const *out, unsigned int ports,
+		     const uint8_t *count, struct rte_mbuf **sorted)
+{
+	for (unsigned int i = 0; i < ports; sorted += count[i++])
+		if (count[i] > 0)
+			dp_send(w, out[i], sorted, count[i], DP_DROP_TX_MEMBER_FULL);
+	return sorted;
+}
+
+/*
+ * Members cost little more than the calls of their drivers here: this is a function by itself, and
+ * what does not change from one to the next is not looked up again, so that all stays in registers
+ * over the calls.
+ */
+struct rte_mbuf **
+dp_send_parts(struct dp_worker *w, const struct dp_bond_view *b, struct dp_port *const *out,
+	      unsigned int ports, const uint8_t *count, struct rte_mbuf **sorted)
+{
+	struct dp_port *const *end = out + ports;
+	const size_t queue = w->index;
+
+	if (unlikely(b->careful))
+		return send_parts_with_care(w, out, ports, count, sorted);
+	for (; out != end; out++, count++) {
+		const size_t n = *count;
+
+		if (likely(n > 0))
+			dp_send_straight(w, queue, *out, sorted, (uint16_t)n,
+					 DP_DROP_TX_MEMBER_FULL);
+		sorted += n;
+	}
+	return sorted;
+}
+
 static void
 take_turns(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 	   struct rte_mbuf **pkt, uint16_t n)
@@ -52,8 +87,11 @@ dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd)
 	for (uint8_t start = 0; start < members; start++)
 		for (unsigned int i = start; i < DP_BURST; i += members)
 			b->turns[n++] = (uint8_t)i;
-	for (uint8_t i = 0; i < members; i++)
+	b->careful = false;
+	for (uint8_t i = 0; i < members; i++) {
 		b->out[i] = b->port[b->bond.active[i]];
+		b->careful |= b->out[i]->tx_care;
+	}
 	memset(b->pair, BOND_NONE, sizeof(b->pair));
 	for (uint8_t i = 0; i < members; i++)
 		memset(&b->pair[i / 2][i % 2 * 32], b->bond.active[i], 32);

@@ -22,6 +22,17 @@ typedef void (*dp_scatter_fn)(struct dp_worker *w, const struct dp_bond_view *b,
 typedef void (*dp_turns_fn)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			    struct rte_mbuf **pkt, uint16_t n);
 
+/**
+ * Send a sorted burst. A worker, once or twice a burst.
+ * @param out ports of b->out[], ports of them
+ * @param count [ports] how many frames each of them gets, 0 to DP_BURST
+ * @param sorted the frames, those of one port behind each other; taken over
+ * @return what is behind them
+ */
+struct rte_mbuf **
+dp_send_parts(struct dp_worker *w, const struct dp_bond_view *b, struct dp_port *const *out,
+	      unsigned int ports, const uint8_t *count, struct rte_mbuf **sorted);
+
 /** Choose b->scatter and b->take_turns, and prepare what they need. Control thread */
 void dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd);
 

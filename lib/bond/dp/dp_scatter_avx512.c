@@ -23,6 +23,6 @@ dp_scatter_turns_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint3
 	for (uint8_t k = 0; k < more; k++)
 		count[k]++;
 	sort(pkt, n, _mm512_maskz_compress_epi8(present, order), sorted);
-	rest = send_parts(w, b->out + member, b->out + members, count, sorted);
-	send_parts(w, b->out, b->out + member, count + members - member, rest);
+	rest = dp_send_parts(w, b, b->out + member, members - member, count, sorted);
+	dp_send_parts(w, b, b->out, member, count + members - member, rest);
 }

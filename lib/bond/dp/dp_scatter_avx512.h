@@ -112,22 +112,6 @@ order_of_64(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint8_t *co
 	return order;
 }
 
-/* Send a sorted burst, count[i] frames on the i-th port. @return what is behind them */
-static inline struct rte_mbuf **
-send_parts(struct dp_worker *w, struct dp_port *const *port, struct dp_port *const *end,
-	   const uint8_t *count, struct rte_mbuf **sorted)
-{
-	for (; port != end; port++, count++) {
-		const uint16_t n = *count;
-
-		if (unlikely(n == 0))
-			continue;
-		dp_send(w, *port, sorted, n, DP_DROP_TX_MEMBER_FULL);
-		sorted += n;
-	}
-	return sorted;
-}
-
 static inline __attribute__((always_inline)) void
 dp_scatter_slots(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		 uint16_t n, __m512i slots)
@@ -138,7 +122,7 @@ dp_scatter_slots(struct dp_worker *w, const struct dp_bond_view *b, struct rte_m
 	sort(pkt, n,
 	     likely(n <= 32) ? order_of_32(b, n, slots, count) : order_of_64(b, n, slots, count),
 	     sorted);
-	send_parts(w, b->out, b->out + b->bond.n_active, count, sorted);
+	dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
 }
 
 #endif

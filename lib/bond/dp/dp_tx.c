@@ -101,6 +101,7 @@ static void
 to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	const uint8_t members = b->bond.n_active;
+	const size_t queue = w->index;
 	uint32_t refs_and_segs;
 
 	for (uint16_t i = 0; i < n; i++) {
@@ -116,7 +117,10 @@ to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		return;
 	}
 	for (uint8_t i = 0; i < members; i++)
-		dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
+		if (likely(!b->careful))
+			dp_send_straight(w, queue, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
+		else
+			dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
 }
 
 /* What follows the Ethernet header and at most one tag. @return its offset */
