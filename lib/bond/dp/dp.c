@@ -20,7 +20,7 @@
 #include "dp_scatter.h"
 
 #define POOL_CACHE 256 /* frames a worker keeps for itself */
-#define WAIT_MS    10  /* an idle driver has sent a full ring long ago */
+#define WAIT_MS    30  /* a link of 100 Mbit/s has sent a whole ring of large frames by then */
 
 static int
 fail(struct dp *dp, struct dp_err *err, const char *what, unsigned int n)

@@ -8,6 +8,8 @@
 #include <rte_cycles.h>
 #include <rte_malloc.h>
 
+#define HOST_PATIENCE 32 /* times that of members */
+
 /* Has the port taken nothing since it was given up? Then it is as if it were not there. */
 static bool
 is_given_up(const struct dp_worker *w, const struct dp_port *port, const struct dp_wait *wait)
@@ -102,6 +104,13 @@ send_unready(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, en
 	c->waited = waited;
 }
 
+/* What waits for the host holds up nobody, and its threads share a core with others. */
+static uint64_t
+patience(const struct dp *dp, enum dp_drop reason)
+{
+	return reason == DP_DROP_RX_HOST_FULL ? HOST_PATIENCE * dp->wait_max : dp->wait_max;
+}
+
 /* @return frames that were taken */
 static uint64_t
 offer(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, enum dp_drop reason)
@@ -121,7 +130,7 @@ offer(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, enum dp_d
 		wait->first = 0;
 	} else if (c->tx_packets != before) {
 		wait->since = rte_rdtsc();
-	} else if (rte_rdtsc() - wait->since > w->dp->wait_max) {
+	} else if (rte_rdtsc() - wait->since > patience(w->dp, reason)) {
 		drop_all(w, port, wait, reason);
 		wait->given_up = c->tx_packets + 1;
 	}
