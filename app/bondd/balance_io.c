@@ -75,7 +75,7 @@ balance_io_measure(struct bondd_bond *b)
 	if (b->load == NULL || !bond_balance_load_due(&b->core, b->daemon->now))
 		return;
 	dp_load_sum(&b->daemon->dp, b->load, &sum);
-	bond_balance_load(&b->core, sum.octets, sum.unbalanced, b->daemon->now);
+	bond_balance_load(&b->core, sum.octets, sum.octets[DP_LOAD_OTHERS], b->daemon->now);
 }
 
 void

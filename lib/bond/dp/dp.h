@@ -22,6 +22,15 @@
 struct dp_load;
 struct dp_worker;
 
+/*
+ * What 8 octets of a frame become, from its source address on: octets & keep[row] | put[row]. Rows are
+ * the slots, and behind them as many again of frames that are not balanced and stay as they are.
+ */
+struct dp_sources {
+	uint64_t keep[2 * BOND_MAX_MEMBERS], put[2 * BOND_MAX_MEMBERS];
+	uint64_t ipv4[BOND_BUCKETS]; /* by bucket: the same for IPv4 without a tag */
+};
+
 /* A bond as a worker sees it. */
 struct dp_bond_view {
 	struct bond_view bond;
@@ -54,8 +63,8 @@ struct dp_bond_view {
 	bool sorts;     /* all frames of members have to be looked at */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
 	uint64_t common; /* balanced frames: source and type of most, as they lie in memory */
-	uint8_t source[BOND_MAX_MEMBERS][8]; /* by slot: MAC that balanced frames leave with */
-	struct dp_load *load;                /* by worker; NULL: nobody asks for it */
+	struct dp_sources source;
+	struct dp_load *load; /* by worker; NULL: nobody asks for it */
 };
 
 /* Everything that workers know. Immutable once published; one for the process. */

@@ -2,6 +2,7 @@
 /* dp_balance.c - balance-tlb and balance-alb: choose members by load, and tell who sends what. */
 #include "dp_balance.h"
 
+#include <assert.h>
 #include <netinet/in.h>
 #include <sys/eventfd.h>
 
@@ -33,16 +34,16 @@ dp_own_copy(struct dp_worker *w, struct rte_mbuf *m)
 
 /* Which bucket a balanced frame is of, and which member has that. */
 static inline uint8_t
-choose(const struct bond_view *v, const struct rte_mbuf *m, uint8_t *index)
+choose(const struct bond_view *v, const struct rte_mbuf *m, uint16_t *bucket)
 {
 	uint32_t hash;
 
 	if (v->by_address) {
-		*index = bond_balance_address(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
-		return v->bucket[*index];
+		*bucket = bond_balance_address(rte_pktmbuf_mtod(m, const uint8_t *), m->data_len);
+		return v->bucket[*bucket];
 	}
 	hash = dp_hash_any(v, m);
-	*index = (uint8_t)hash;
+	*bucket = hash % BOND_BUCKETS;
 	return dp_slot_of(v, hash);
 }
 
@@ -66,10 +67,9 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 	       uint64_t odd, struct dp_lot *lot)
 {
 	const struct bond_view *v = &b->bond;
-	const bool sends = v->current != BOND_NONE && v->tx >> v->current & 1;
+	const bool sends = dp_current_sends(v);
 	struct rte_mbuf *up[DP_BURST], *lost[DP_BURST];
 	uint16_t n_up = 0, n_lost = 0, left = 0;
-	uint64_t balanced = 0;
 
 	for (uint16_t i = 0; i < n; i++) {
 		const uint8_t *frame = rte_pktmbuf_mtod(pkt[i], const uint8_t *);
@@ -77,23 +77,21 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 
 		if (!(odd >> i & 1)) {
 			lot->slot[left] = lot->slot[i];
-			lot->index[left] = lot->index[i];
-			balanced |= UINT64_C(1) << left;
+			lot->bucket[left] = lot->bucket[i];
 		} else if (bond_balance_is(v, frame, len)) {
-			lot->slot[left] = choose(v, pkt[i], &lot->index[left]);
-			balanced |= UINT64_C(1) << left;
+			lot->slot[left] = choose(v, pkt[i], &lot->bucket[left]);
 		} else if (v->punt_host && bond_neighbour_is(frame, len)) {
 			up[n_up++] = pkt[i];
 			continue;
 		} else if (sends) {
 			lot->slot[left] = v->current;
+			lot->bucket[left] = DP_LOAD_OTHERS;
 		} else {
 			lost[n_lost++] = pkt[i];
 			continue;
 		}
 		pkt[left++] = pkt[i];
 	}
-	lot->balanced = balanced;
 	if (n_up > 0)
 		hand_up(w, b, up, n_up);
 	if (n_lost > 0)
@@ -105,36 +103,54 @@ static void
 measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const struct dp_lot *lot)
 {
 	for (uint16_t i = 0; i < n; i++)
-		if (likely(lot->balanced >> i & 1))
-			load->octets[lot->index[i]] += pkt[i]->pkt_len;
-		else
-			load->unbalanced += pkt[i]->pkt_len;
+		load->octets[lot->bucket[i]] += pkt[i]->pkt_len;
 }
 
-/* Without a buffer for a copy a frame leaves on the current member, as it is. */
+/*
+ * A frame that others refer to. Without a buffer for a copy it leaves on the current member, as it is;
+ * if that cannot send either, the switch will wonder, but nothing is lost.
+ * @return whether its source may be written
+ */
 static __attribute__((noinline)) bool
 make_own(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **m, uint8_t *slot)
 {
-	struct rte_mbuf *own = dp_own_copy(w, *m);
+	struct rte_mbuf *own;
 
-	if (own == NULL) {
-		if (v->current != BOND_NONE && v->tx >> v->current & 1)
-			*slot = v->current;
-		return false; /* else the switch will wonder, but nothing is lost */
-	}
-	*m = own;
-	return true;
+	if (!(v->rewrite >> *slot & 1))
+		return false;
+	own = dp_own_copy(w, *m);
+	if (own != NULL)
+		*m = own;
+	else if (dp_current_sends(v))
+		*slot = v->current;
+	return own != NULL;
 }
 
-void
-dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt,
-		   uint16_t n, struct dp_lot *lot)
+/* The row of a frame in b->source. */
+static inline unsigned int
+row_of(const struct dp_lot *lot, uint16_t i)
+{
+	static_assert(DP_LOAD_OTHERS >> 3 == BOND_MAX_MEMBERS, "a bit says: as it is");
+	return lot->slot[i] | (lot->bucket[i] & DP_LOAD_OTHERS) >> 3;
+}
+
+/* Give balanced frames the source that their members have; those of others are copied. */
+static void
+rewrite(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	struct dp_lot *lot)
 {
 	for (uint16_t i = 0; i < n; i++) {
-		if (!(lot->balanced >> i & 1) || !(v->rewrite >> lot->slot[i] & 1))
+		const unsigned int row = row_of(lot, i);
+		uint64_t octets;
+		uint8_t *at;
+
+		if (unlikely(!dp_is_own(pkt[i]) | (pkt[i]->data_len < RTE_ETHER_HDR_LEN)) &&
+		    (row >= BOND_MAX_MEMBERS || !make_own(w, &b->bond, &pkt[i], &lot->slot[i])))
 			continue;
-		if (likely(dp_is_own(pkt[i])) || make_own(w, v, &pkt[i], &lot->slot[i]))
-			dp_put_mac(pkt[i], RTE_ETHER_ADDR_LEN, v->mac[lot->slot[i]]);
+		at = rte_pktmbuf_mtod_offset(pkt[i], uint8_t *, RTE_ETHER_ADDR_LEN);
+		memcpy(&octets, at, sizeof(octets));
+		octets = (octets & b->source.keep[row]) | b->source.put[row];
+		memcpy(at, &octets, sizeof(octets));
 	}
 }
 
@@ -145,7 +161,7 @@ dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mb
 	if (b->bond.measure && b->load != NULL)
 		measure(&b->load[w->index], pkt, n, lot);
 	if (b->bond.rewrite != 0)
-		dp_balance_rewrite(w, &b->bond, pkt, n, lot);
+		rewrite(w, b, pkt, n, lot);
 	b->scatter(w, b, pkt, n, lot->slot);
 }
 
@@ -194,10 +210,9 @@ balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 			odd |= UINT64_C(1) << i;
 			continue;
 		}
-		lot.index[i] = common_index(v, pkt[i]);
-		lot.slot[i] = v->bucket[lot.index[i]];
+		lot.bucket[i] = common_index(v, pkt[i]);
+		lot.slot[i] = v->bucket[lot.bucket[i]];
 	}
-	lot.balanced = UINT64_MAX;
 	if (unlikely(odd != 0))
 		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
 	if (likely(n > 0))
@@ -252,15 +267,33 @@ by_vectors(const struct dp_bond_view *b)
 }
 #endif
 
+static const uint8_t ipv4[2] = {0x08, 0x00};
+
+static void
+set_source(struct dp_sources *s, unsigned int slot, const uint8_t mac[6])
+{
+	const unsigned int as_it_is = slot + BOND_MAX_MEMBERS;
+
+	s->keep[slot] = s->put[slot] = 0;
+	memcpy((uint8_t *)&s->keep[slot] + 6, (uint8_t[]){0xff, 0xff}, 2);
+	memcpy(&s->put[slot], mac, 6);
+	s->keep[as_it_is] = UINT64_MAX;
+	s->put[as_it_is] = 0;
+}
+
 void
 dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd)
 {
 	const struct bond_view *v = &b->bond;
 
 	for (unsigned int slot = 0; slot < BOND_MAX_MEMBERS; slot++)
-		memcpy(b->source[slot], v->rewrite >> slot & 1 ? v->mac[slot] : v->bond_mac, 6);
+		set_source(&b->source, slot, v->rewrite >> slot & 1 ? v->mac[slot] : v->bond_mac);
+	for (unsigned int i = 0; i < BOND_BUCKETS && v->spread == BOND_SPREAD_BUCKETS; i++) {
+		b->source.ipv4[i] = b->source.put[v->bucket[i] % BOND_MAX_MEMBERS];
+		memcpy((uint8_t *)&b->source.ipv4[i] + 6, ipv4, 2);
+	}
 	memcpy(&b->common, v->bond_mac, 6);
-	memcpy((uint8_t *)&b->common + 6, (uint8_t[]){0x08, 0x00}, 2);
+	memcpy((uint8_t *)&b->common + 6, ipv4, 2);
 	b->spread = v->spread == BOND_SPREAD_BUCKETS && (v->by_address || is_plain_layer2(v))
 			    ? balance_common
 			    : balance;

@@ -28,15 +28,14 @@ uint16_t dp_deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t s
 /* A burst of the host while it is sorted. */
 struct dp_lot {
 	uint8_t slot[DP_BURST] __rte_cache_aligned; /* of the member that each frame leaves on */
-	uint8_t index[DP_BURST];                    /* its bucket, if it is balanced */
-	uint64_t balanced;                          /* bit i: frame i is */
+	uint16_t bucket[DP_BURST];                  /* its bucket; DP_LOAD_OTHERS: not balanced */
 };
 
 /**
- * The frames that are not balanced, and what is seldom, one by one: choose slot and index, hand up
- * what the control thread sends, drop what nobody can.
- * @param odd bit i: look at frame i; the others have slot and index, and are balanced
- * @return how many frames are left in pkt[]; they, lot and lot->balanced have moved together
+ * The frames that are not known by then, one by one: choose slot and bucket, hand up what the control
+ * thread sends, drop what nobody can.
+ * @param odd bit i: look at frame i; the others have both
+ * @return how many frames are left in pkt[]; they and lot have moved together
  */
 uint16_t dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			uint16_t n, uint64_t odd, struct dp_lot *lot);
@@ -60,9 +59,12 @@ dp_put_mac(struct rte_mbuf *m, unsigned int offset, const uint8_t mac[6])
 	memcpy(at, mac, 6);
 }
 
-/** Give balanced frames the source that their members have; those of others are copied. */
-void dp_balance_rewrite(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **pkt,
-			uint16_t n, struct dp_lot *lot);
+/* Can the current member send what is not balanced? */
+static inline bool
+dp_current_sends(const struct bond_view *v)
+{
+	return v->current != BOND_NONE && v->tx >> v->current & 1;
+}
 
 /** Measure, rewrite and send a burst of n frames, 1 to DP_BURST, that is sorted. */
 void dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,

@@ -1,188 +1,191 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_balance_avx512.c - balance-tlb and balance-alb, sixteen frames at a time. */
 #include "dp_balance.h"
+#include "dp_balance16_avx512.h"
 #include "dp_hash.h"
-#include "dp_hash16_avx512.h"
 #include "dp_load.h"
 #include "dp_lookup_avx512.h"
 #include "dp_scatter_avx512.h"
 
-/*
- * Which of 16 frames are surely balanced, and their index in the lowest octets. The others are looked
- * at one by one. If *o says that some are not fit to be looked at, the result is void.
- */
-typedef __m512i (*sort16_fn)(const struct bond_view *v, struct rte_mbuf *const *pkt,
-			     struct oddity *o, __mmask16 *balanced);
-
-/* Four octets as they lie in memory. */
-static inline uint32_t
-four(const uint8_t *at)
+/* 16 frames to be read by vectors, of fewer: the first one stands for those that are missing. */
+static inline void
+fill_up(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **full)
 {
-	uint32_t word;
+	const __m512i filler = _mm512_set1_epi64((intptr_t)pkt[0]);
+	const uint32_t there = (uint32_t)first(n);
 
-	memcpy(&word, at, sizeof(word));
-	return word;
+	_mm512_storeu_si512(full, _mm512_mask_loadu_epi64(filler, (__mmask8)there, pkt));
+	_mm512_storeu_si512(full + 8,
+			    _mm512_mask_loadu_epi64(filler, (__mmask8)(there >> 8), pkt + 8));
 }
 
-/* Words from offset 2: the rest of the destination, source, type, ... protocol, IPv4 addresses. */
-static inline __attribute__((always_inline)) __m512i
-sort16_alb(const struct bond_view *v, struct rte_mbuf *const *pkt, struct oddity *o,
-	   __mmask16 *balanced)
-{
-	const uint8_t *mac = v->bond_mac;
-	__m512i w[8], h;
-
-	load_32_octets(pkt, o, 2, w);
-	*balanced = _mm512_cmpeq_epi32_mask(w[1], all(four(mac))) &
-		    _mm512_cmpeq_epi32_mask(w[2], all(TYPE_IPV4 | mac[4] | mac[5] << 8)) &
-		    _mm512_cmpneq_epi32_mask(w[0], all(UINT32_MAX)) &
-		    _mm512_cmpneq_epi32_mask(w[7], all(UINT32_MAX)) &
-		    (__mmask16)~lanes(w[5], 0xff00, 2 << 8); /* IGMP */
-	h = _mm512_xor_si512(w[7], _mm512_srli_epi32(w[7], 16));
-	return _mm512_xor_si512(h, _mm512_srli_epi32(h, 8));
-}
-
-/* Words from offset 0. Is it from the bond, to one only? */
-static inline __mmask16
-is_unicast(const struct bond_view *v, const __m512i w[4])
-{
-	const uint8_t *mac = v->bond_mac;
-
-	return lanes(w[0], 1, 0) & lanes(w[1], 0xffff0000, (uint32_t)(mac[0] | mac[1] << 8) << 16) &
-	       _mm512_cmpeq_epi32_mask(w[2], all(four(mac + 2)));
-}
-
-/* Of IPv4 without a tag the hash of layer2 lies in the same octets. */
-static inline __attribute__((always_inline)) __m512i
-sort16_layer2(const struct bond_view *v, struct rte_mbuf *const *pkt, struct oddity *o,
-	      __mmask16 *balanced)
-{
-	const uint32_t same = v->bond_mac[5]; /* and the lower half of the type, which is 0 */
-	__m512i w[4];
-
-	load_16_octets(pkt, o, 0, w);
-	*balanced = is_unicast(v, w) & lanes(w[3], 0xffff, 0x0008);
-	return _mm512_xor_si512(_mm512_srli_epi32(w[1], 8), all(same));
-}
-
-/* What these two know is TCP, UDP or a fragment, over IPv4 or IPv6. */
-static inline __attribute__((always_inline)) __m512i
-sort16_layer23(const struct bond_view *v, struct rte_mbuf *const *pkt, struct oddity *o,
-	       __mmask16 *balanced)
-{
-	__mmask16 unknown = 0;
-	__m512i h = hash16_layer23(pkt, o, &unknown), w[4];
-
-	load_16_octets(pkt, o, 0, w);
-	*balanced = is_unicast(v, w) & (__mmask16)~unknown;
-	return h;
-}
-
-static inline __attribute__((always_inline)) __m512i
-sort16_layer34(const struct bond_view *v, struct rte_mbuf *const *pkt, struct oddity *o,
-	       __mmask16 *balanced)
-{
-	__mmask16 unknown = 0;
-	__m512i h = hash16_layer34(pkt, o, &unknown), w[4];
-
-	load_16_octets(pkt, o, 0, w);
-	*balanced = is_unicast(v, w) & (__mmask16)~unknown;
-	return h;
-}
-
-/* Sort a burst; the bits of the frames that are left to be looked at. */
-static inline __attribute__((always_inline)) uint64_t
-sort_burst(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, sort16_fn sort16,
-	   __m512i hash[GROUPS])
-{
-	uint64_t sure = 0;
-
-	for (uint16_t i = 0; i < n; i += LANES) {
-		struct oddity o = no_oddity();
-		__mmask16 unfit = 0, balanced = 0;
-
-		if (likely(n - i >= LANES))
-			hash[i / LANES] = sort16(v, pkt + i, &o, &balanced);
-		if (unlikely(n - i < LANES || is_odd(&o))) {
-			struct rte_mbuf *tame[LANES];
-
-			unfit = replace_odd(pkt + i, n - i, tame);
-			o = no_oddity();
-			hash[i / LANES] = sort16(v, tame, &o, &balanced);
-		}
-		sure |= (uint64_t)(uint16_t)(balanced & (__mmask16)~unfit) << i;
-	}
-	return ~sure & first(n);
-}
-
-/* @return false: some frame may not be written to */
+/* May all of them be written to? */
 static inline bool
-count(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *index)
+are_own(const struct oddity *o)
 {
-	uint64_t flags = 0;
-	uint32_t refs = 0;
-
-	for (uint16_t i = 0; i < n; i++) {
-		load->octets[index[i]] += pkt[i]->pkt_len;
-		flags |= pkt[i]->ol_flags;
-		refs |= pkt[i]->refcnt;
-	}
-	return refs == 1 && !(flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
+	return (uint16_t)_mm256_extract_epi16(o->united, 1) == 1 &&
+	       !((uint64_t)_mm256_extract_epi64(o->united, 1) &
+		 (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL));
 }
 
+/* Frames of any kind, that are ours. */
+static inline void
+count_and_rewrite(struct dp_load *load, const struct dp_sources *source,
+		  struct rte_mbuf *const *pkt, uint16_t n, const uint16_t *bucket,
+		  const uint8_t *row)
+{
+#pragma GCC unroll 4
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkt[i];
+		uint8_t *at = rte_pktmbuf_mtod_offset(m, uint8_t *, RTE_ETHER_ADDR_LEN);
+		uint64_t octets;
+
+		load->octets[bucket[i]] += m->pkt_len;
+		memcpy(&octets, at, sizeof(octets));
+		octets = (octets & source->keep[row[i]]) | source->put[row[i]];
+		memcpy(at, &octets, sizeof(octets));
+	}
+}
+
+/* A burst in which frames are not all as most are. */
 static inline __attribute__((always_inline)) void
-balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	sort16_fn sort16)
+balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	    sort16_fn sort16)
 {
 	const struct bond_view *v = &b->bond;
-	__m512i hash[GROUPS] = {0}, index;
+	const __m512i current = _mm512_set1_epi8((char)v->current);
+	const __m256i others = _mm256_set1_epi16(DP_LOAD_OTHERS);
+	__m512i slots, buckets = _mm512_setzero_si512();
+	uint64_t balanced = 0, rest = 0, odd;
+	struct oddity o = no_oddity();
 	struct dp_lot lot;
-	uint64_t odd;
 
-	odd = sort_burst(v, pkt, n, sort16, hash);
-	index = dp_lower_octets(hash, n);
-	_mm512_storeu_si512(lot.index, index);
-	_mm512_store_si512(lot.slot, dp_look_up(v->bucket, index));
-	if (unlikely(odd != 0)) {
+#pragma GCC unroll 1
+	for (uint16_t i = 0; i < n; i += LANES) {
+		struct rte_mbuf *full[LANES];
+		struct kinds k;
+		__m128i bucket;
+
+		if (unlikely(n - i < LANES)) {
+			fill_up(pkt + i, n - i, full);
+			bucket = sort16(b, full, &o, &k);
+		} else {
+			bucket = sort16(b, pkt + i, &o, &k);
+		}
+		buckets = _mm512_mask_broadcast_i32x4(buckets, (__mmask16)(0xf << i / 4), bucket);
+		_mm256_storeu_si256((__m256i *)(lot.bucket + i),
+				    _mm256_mask_cvtepu8_epi16(others, k.balanced, bucket));
+		balanced |= (uint64_t)k.balanced << i;
+		rest |= (uint64_t)k.current << i;
+	}
+	balanced = is_odd(&o) ? 0 : balanced & first(n);
+	rest = is_odd(&o) || !dp_current_sends(v) ? 0 : rest & first(n);
+	odd = first(n) & ~(balanced | rest);
+	slots = _mm512_mask_mov_epi8(current, balanced, dp_look_up(v->bucket, buckets));
+	if (unlikely(odd != 0 || !are_own(&o))) {
+		_mm512_store_si512(lot.slot, slots);
 		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
 		if (n > 0)
 			dp_balance_send(w, b, pkt, n, &lot);
 		return;
 	}
-	if (unlikely(!count(&b->load[w->index], pkt, n, lot.index))) {
-		lot.balanced = first(n);
-		dp_balance_rewrite(w, v, pkt, n, &lot);
-	} else {
-		for (uint16_t i = 0; i < n; i++)
-			dp_put_mac(pkt[i], RTE_ETHER_ADDR_LEN, b->source[lot.slot[i]]);
+	_mm512_store_si512(lot.slot, _mm512_mask_mov_epi8(_mm512_set1_epi8(BOND_MAX_MEMBERS),
+							  balanced, slots));
+	count_and_rewrite(&b->load[w->index], &b->source, pkt, n, lot.bucket, lot.slot);
+	dp_scatter_slots(w, b, pkt, n, slots);
+}
+
+/* As count_and_rewrite(), of frames that are as most are: the type behind the source is known. */
+static inline void
+count_and_rewrite_common(struct dp_load *load, const struct dp_sources *source,
+			 struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *bucket)
+{
+#pragma GCC unroll 8
+	for (uint16_t i = 0; i < n; i++) {
+		struct rte_mbuf *m = pkt[i];
+
+		load->octets[bucket[i]] += m->pkt_len;
+		memcpy(rte_pktmbuf_mtod_offset(m, void *, RTE_ETHER_ADDR_LEN),
+		       &source->ipv4[bucket[i]], sizeof(source->ipv4[0]));
 	}
-	dp_scatter_slots(w, b, pkt, n, _mm512_load_si512(lot.slot));
+}
+
+/*
+ * While all frames of a burst are as most are; else any() has it. No header is written before those
+ * of the whole burst were read: a load waits for stores that may overlap it, and as far as a processor
+ * can tell early (by the lower 12 bits of addresses) many do.
+ */
+static inline __attribute__((always_inline)) void
+balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	common16_fn common16, dp_spread_fn any)
+{
+	uint8_t index[DP_BURST] __rte_cache_aligned;
+	__m512i buckets = _mm512_setzero_si512();
+	struct oddity o = no_oddity();
+
+#pragma GCC unroll 1
+	for (uint16_t i = 0; i < n; i += LANES) {
+		struct rte_mbuf *full[LANES];
+		__m128i bucket;
+		bool common;
+
+		if (unlikely(n - i < LANES)) {
+			fill_up(pkt + i, n - i, full);
+			bucket = common16(b, full, &o, &common);
+		} else {
+			bucket = common16(b, pkt + i, &o, &common);
+		}
+		if (unlikely(!common)) {
+			any(w, b, pkt, n);
+			return;
+		}
+		buckets = _mm512_mask_broadcast_i32x4(buckets, (__mmask16)(0xf << i / 4), bucket);
+	}
+	if (unlikely(is_odd(&o) || !are_own(&o))) {
+		any(w, b, pkt, n);
+		return;
+	}
+	_mm512_store_si512(index, buckets);
+	count_and_rewrite_common(&b->load[w->index], &b->source, pkt, n, index);
+	dp_scatter_slots(w, b, pkt, n, dp_look_up(b->bond.bucket, buckets));
+}
+
+static __attribute__((noinline)) void
+any_by_address(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	balance_any(w, b, pkt, n, sort16_address);
+}
+
+static __attribute__((noinline)) void
+any_by_layer2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	balance_any(w, b, pkt, n, sort16_layer2);
 }
 
 void
 dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		      uint16_t n)
 {
-	balance(w, b, pkt, n, sort16_alb);
+	balance(w, b, pkt, n, common16_address, any_by_address);
 }
 
 void
 dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			 uint16_t n)
 {
-	balance(w, b, pkt, n, sort16_layer2);
+	balance(w, b, pkt, n, common16_layer2, any_by_layer2);
 }
 
 void
 dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			  uint16_t n)
 {
-	balance(w, b, pkt, n, sort16_layer23);
+	balance_any(w, b, pkt, n, sort16_layer23);
 }
 
 void
 dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			  uint16_t n)
 {
-	balance(w, b, pkt, n, sort16_layer34);
+	balance_any(w, b, pkt, n, sort16_layer34);
 }

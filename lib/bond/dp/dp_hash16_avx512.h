@@ -127,7 +127,7 @@ is_odd(const struct oddity *o)
 }
 
 /* 16 frames to be read by vectors, of n that there are at most. @return lanes that are odd */
-static __attribute__((noinline)) __mmask16
+static __attribute__((noinline, unused)) __mmask16
 replace_odd(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **tame)
 {
 	uint32_t odd = 0;

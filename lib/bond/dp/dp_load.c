@@ -21,8 +21,7 @@ dp_load_sum(const struct dp *dp, const struct dp_load *load, struct dp_load *sum
 	for (unsigned int w = 0; w < dp->n_workers; w++) {
 		const volatile struct dp_load *from = &load[w];
 
-		for (unsigned int i = 0; i < BOND_BUCKETS; i++)
+		for (unsigned int i = 0; i <= DP_LOAD_OTHERS; i++)
 			sum->octets[i] += from->octets[i];
-		sum->unbalanced += from->unbalanced;
 	}
 }

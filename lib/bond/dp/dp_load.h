@@ -9,12 +9,13 @@
 
 #include "bond_view.h"
 
+#define DP_LOAD_OTHERS BOND_BUCKETS /* what frames that are not balanced are counted by */
+
 struct dp;
 
 /* What one worker has sent. Worker: rw, control thread: ro, without any ordering. */
 struct dp_load {
-	uint64_t octets[BOND_BUCKETS]; /* of balanced frames, by their bucket */
-	uint64_t unbalanced;           /* octets of all others */
+	uint64_t octets[BOND_BUCKETS + 1]; /* of balanced frames, by their bucket; of all others */
 } __rte_cache_aligned;
 
 /** @return one for each worker, zero; the caller frees it (rte_free()) once no view names it; NULL */
