@@ -182,8 +182,7 @@ dp_view_prepare(struct dp_view *view)
 			dp_balance_prepare(b, simd);
 		else if (b->bond.n_active == 1 && !b->careful)
 			b->only = b->out[0];
-		b->deliver = dp_deliver_select(&b->bond, simd);
-		b->sorts = b->deliver != NULL || b->host_csum;
+		dp_deliver_prepare(b, simd);
 	}
 }
 

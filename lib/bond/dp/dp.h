@@ -19,6 +19,7 @@
 #define DP_BURST     64
 #define DP_MAX_BONDS 32
 
+struct dp_arrivals;
 struct dp_load;
 struct dp_worker;
 
@@ -29,6 +30,11 @@ struct dp_worker;
 struct dp_sources {
 	uint64_t keep[2 * BOND_MAX_MEMBERS], put[2 * BOND_MAX_MEMBERS];
 	uint64_t ipv4[BOND_BUCKETS]; /* by bucket: the same for IPv4 without a tag */
+};
+
+/* The first octets of a frame, and which of their bits count. */
+struct dp_head {
+	uint8_t octets[16], count[16];
 };
 
 /* A bond as a worker sees it. */
@@ -45,6 +51,8 @@ struct dp_bond_view {
 			   struct rte_mbuf **pkt, uint16_t n);
 	uint16_t (*deliver)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
 			    struct rte_mbuf **pkt, uint16_t n); /* NULL: by bond.rx alone */
+	bool (*usual)(const struct dp_bond_view *b,
+		      const struct dp_arrivals *in); /* NULL: look at frames one by one */
 	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			      uint16_t n);
 	uint32_t index;                        /* of the bond in the view */
@@ -60,11 +68,11 @@ struct dp_bond_view {
 	bool merge; /* segments become large packets before they enter the kernel */
 	/* By dp_view_publish(): */
 	bool host_csum; /* the host takes partial checksums, and frames may come with them */
-	bool sorts;     /* all frames of members have to be looked at */
 	struct dp_port *port[BOND_MAX_MEMBERS]; /* by slot; NULL where unused */
 	uint64_t common; /* balanced frames: source and type of most, as they lie in memory */
 	struct dp_sources source;
-	struct dp_load *load; /* by worker; NULL: nobody asks for it */
+	struct dp_head expected[BOND_MAX_MEMBERS]; /* alb: by slot, what most frames begin with */
+	struct dp_load *load;                      /* by worker; NULL: nobody asks for it */
 };
 
 /* Everything that workers know. Immutable once published; one for the process. */

@@ -18,12 +18,10 @@ typedef uint16_t (*dp_deliver_fn)(struct dp_worker *w, const struct dp_bond_view
 /** Choose b->spread for a view that balances, and prepare what it needs. Control thread */
 void dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd);
 
-/** @return the function for a view; NULL: what comes in on slots of rx is delivered as it is */
-dp_deliver_fn dp_deliver_select(const struct bond_view *v, enum dp_simd simd);
-
-/** The same, frame by frame. */
-uint16_t dp_deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
-		    struct rte_mbuf **pkt, uint16_t n);
+/**
+ * Choose b->deliver and b->usual for a view, and prepare what they need. Control thread
+ */
+void dp_deliver_prepare(struct dp_bond_view *b, enum dp_simd simd);
 
 /* A burst of the host while it is sorted. */
 struct dp_lot {
@@ -71,8 +69,7 @@ void dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct r
 		     uint16_t n, struct dp_lot *lot);
 
 #ifdef DP_HAVE_AVX512
-uint16_t dp_deliver_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
-			   struct rte_mbuf **pkt, uint16_t n);
+bool dp_usual_alb_avx512(const struct dp_bond_view *b, const struct dp_arrivals *in);
 void dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			   uint16_t n);
 void dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,

@@ -103,9 +103,9 @@ restore(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct 
 	return left;
 }
 
-uint16_t
-dp_deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
-	   uint16_t n)
+static uint16_t
+deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
+	uint16_t n)
 {
 	const struct bond_view *v = &b->bond;
 
@@ -117,15 +117,40 @@ dp_deliver(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, stru
 	return 0;
 }
 
-dp_deliver_fn
-dp_deliver_select(const struct bond_view *v, enum dp_simd simd)
+/*
+ * What most frames on a member begin with: IPv4 without a tag, for its own MAC. On the current one any
+ * destination will do, unless the MAC of another member has to be looked for.
+ */
+static struct dp_head
+expected(const struct bond_view *v, unsigned int slot)
 {
-	if ((v->restore | v->adopt) == 0)
-		return NULL;
+	const bool is_current = v->rx >> slot & 1;
+	const bool any =
+		is_current && v->adopt == 0 &&
+		(!(v->restore >> slot & 1) || word_of(v->mac[slot]) == word_of(v->bond_mac));
+	struct dp_head h = {{0}, {0}};
+
+	memcpy(h.octets, is_current ? v->bond_mac : v->mac[slot], 6);
+	memset(h.count, any ? 0 : 0xff, 6);
+	memcpy(h.octets + 12, (uint8_t[]){0x08, 0x00}, 2);
+	memset(h.count + 12, v->punt != 0 ? 0xff : 0, 2);
+	return h;
+}
+
+void
+dp_deliver_prepare(struct dp_bond_view *b, enum dp_simd simd)
+{
+	const struct bond_view *v = &b->bond;
+
+	b->usual = NULL;
+	b->deliver = (v->restore | v->adopt) != 0 ? deliver : NULL;
+	if (b->deliver == NULL)
+		return;
+	for (unsigned int slot = 0; slot < BOND_MAX_MEMBERS; slot++)
+		b->expected[slot] = expected(v, slot);
 #ifdef DP_HAVE_AVX512
-	if (simd == DP_SIMD_AVX512)
-		return dp_deliver_avx512;
+	if (simd == DP_SIMD_AVX512 && (v->punt & ~BOND_PUNT_NEIGHBOUR) == 0)
+		b->usual = dp_usual_alb_avx512;
 #endif
 	(void)simd;
-	return dp_deliver;
 }

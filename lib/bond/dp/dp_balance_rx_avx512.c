@@ -1,145 +1,144 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_balance_rx_avx512.c - what comes in on members of balance-alb, by vectors where all is as usual. */
-#include <immintrin.h>
-
+#include "dp_arrivals.h"
 #include "dp_balance.h"
+#include "dp_balance16_avx512.h"
 #include "dp_rare.h"
 
-#define MAC_BITS UINT64_C(0xffffffffffff)
-#define STEP     8
+#define ROW      4  /* frames whose heads a vector holds */
+#define MIN_HEAD 16 /* octets that are read of each */
 
-/* Types in the lower half of a word, as they lie in memory. */
-#define ARP  0x0608u
-#define IPV6 0xdd86u
-#define VLAN 0x0081u
-#define QINQ 0xa888u
+/* The words of heads that hold destinations. */
+#define OF_DESTINATION 0x3333
 
-static inline uint64_t
-word_of(const uint8_t mac[6])
+/* Where the headers of a row of frames are; the last frame stands for those that are missing. */
+static inline __m512i
+heads_of(struct rte_mbuf *const *pkt, uint16_t n, uint8_t **at, struct oddity *o)
 {
-	uint64_t word = 0;
+#define HEAD(i) (uint8_t *)(uintptr_t)header(pkt[(i) < n ? (i) : n - 1], o)
+	uint8_t *h0 = HEAD(0), *h1 = HEAD(1), *h2 = HEAD(2), *h3 = HEAD(3);
+#undef HEAD
+	__m512i row = _mm512_castsi128_si512(_mm_loadu_si128((const __m128i *)h0));
 
-	memcpy(&word, mac, 6);
-	return word;
+	at[0] = h0;
+	at[1] = h1;
+	at[2] = h2;
+	at[3] = h3;
+	row = _mm512_mask_broadcast_i32x4(row, 0x00f0, _mm_loadu_si128((const __m128i *)h1));
+	row = _mm512_mask_broadcast_i32x4(row, 0x0f00, _mm_loadu_si128((const __m128i *)h2));
+	return _mm512_mask_broadcast_i32x4(row, 0xf000, _mm_loadu_si128((const __m128i *)h3));
 }
 
-static inline int64_t
-first_octets(const uint8_t *frame)
+/*
+ * Where do the heads of frames differ from what most on their member begin with?
+ * @param at where to write where they are; up to 3 more than n
+ */
+static inline __mmask16
+differences(const struct dp_head *expected, struct rte_mbuf *const *pkt, uint16_t n, uint8_t **at,
+	    struct oddity *o)
 {
-	int64_t word;
-
-	memcpy(&word, frame, sizeof(word));
-	return word;
-}
-
-/* What the frames of a burst have in common. */
-struct together {
-	uint64_t flags;
-	uint32_t refs;
-	int32_t too_short; /* negative: one is */
-};
-
-static inline const uint8_t *
-look(const struct rte_mbuf *m, struct together *t)
-{
-	t->flags |= m->ol_flags;
-	t->refs |= m->refcnt;
-	t->too_short |= m->data_len - RTE_ETHER_HDR_LEN;
-	return rte_pktmbuf_mtod(m, const uint8_t *);
-}
-
-/* Are all of them whole, and for this address? */
-static inline bool
-are_all_for(struct rte_mbuf *const *pkt, uint16_t n, uint64_t mac, struct together *t)
-{
-	const __m512i wanted = _mm512_set1_epi64((int64_t)(mac << 16));
-	uint32_t differ = 0;
+	const __m512i wanted =
+		_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)expected->octets));
+	const __m512i counts =
+		_mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)expected->count));
+	__m512i differ = _mm512_setzero_si512();
 	uint16_t i = 0;
 
-	for (; i + STEP <= n; i += STEP) {
-#define OCTETS(k) first_octets(look(pkt[i + (k)], t))
-		const __m512i words = _mm512_setr_epi64(OCTETS(0), OCTETS(1), OCTETS(2), OCTETS(3),
-							OCTETS(4), OCTETS(5), OCTETS(6), OCTETS(7));
-#undef OCTETS
-		differ |= _mm512_cmpneq_epi64_mask(_mm512_slli_epi64(words, 16), wanted);
-	}
-	for (; i < n; i++)
-		differ |= ((uint64_t)first_octets(look(pkt[i], t)) & MAC_BITS) != mac;
-	return differ == 0 && t->too_short >= 0;
+	for (; i + ROW <= n; i += ROW)
+		differ = differing(differ, heads_of(pkt + i, ROW, at + i, o), wanted);
+	if (i < n)
+		differ = differing(differ, heads_of(pkt + i, n - i, at + i, o), wanted);
+	return _mm512_test_epi32_mask(differ, counts);
 }
 
-uint16_t
-dp_deliver_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
-		  struct rte_mbuf **pkt, uint16_t n)
+/* Of other types than most. */
+static bool
+are_rare(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	return b->find_rare(b, pkt, RTE_MIN(n, DP_BURST)) != 0 ||
+	       (n > DP_BURST && b->find_rare(b, pkt + DP_BURST, n - DP_BURST) != 0);
+}
+
+static inline void
+readdress(uint8_t *const *at, uint16_t n, const uint8_t mac[6])
+{
+	struct {
+		uint32_t first;
+		uint16_t last;
+	} __rte_packed to; /* in registers: what is written might be anything */
+
+	memcpy(&to, mac, sizeof(to));
+#pragma GCC unroll 4
+	for (uint16_t i = 0; i < n; i++)
+		memcpy(at[i], &to, sizeof(to));
+}
+
+bool
+dp_usual_alb_avx512(const struct dp_bond_view *b, const struct dp_arrivals *in)
 {
 	const struct bond_view *v = &b->bond;
-	struct together t = {0};
+	const uint32_t rewritten = v->restore & ~v->rx;
+	uint8_t *at[2 * DP_BURST + ROW];
+	struct oddity o = no_oddity();
+	uint32_t slots = 0, differ = 0;
+	uint16_t first = 0;
 
-	if (v->rx >> slot & 1) {
-		if (likely(are_all_for(pkt, n, word_of(v->bond_mac), &t)))
-			return n;
-	} else if (v->restore >> slot & 1 &&
-		   likely(are_all_for(pkt, n, word_of(v->mac[slot]), &t)) && t.refs == 1 &&
-		   !(t.flags & (RTE_MBUF_F_INDIRECT | RTE_MBUF_F_EXTERNAL))) {
-		for (uint16_t i = 0; i < n; i++)
-			dp_put_mac(pkt[i], 0, v->bond_mac);
-		return n;
+	for (uint16_t i = 0; i < in->n_runs; first += in->run[i++].n) {
+		const struct dp_run run = in->run[i];
+		slots |= UINT32_C(1) << run.slot;
+		differ |=
+			differences(&b->expected[run.slot], in->pkt + first, run.n, at + first, &o);
 	}
-	return dp_deliver(w, b, slot, pkt, n);
+	if (unlikely(differ != 0) &&
+	    ((differ & OF_DESTINATION) != 0 || are_rare(b, in->pkt, in->n)))
+		return false;
+	if (unlikely((uint16_t)_mm256_extract_epi16(o.smallest, 12) < MIN_HEAD ||
+		     (slots & ~(v->restore | v->rx)) != 0 ||
+		     ((slots & rewritten) != 0 && !are_own(&o))))
+		return false;
+	first = 0;
+	for (uint16_t i = 0; i < in->n_runs; first += in->run[i++].n)
+		if (rewritten >> in->run[i].slot & 1)
+			readdress(at + first, in->run[i].n, v->bond_mac);
+	return true;
 }
 
-static inline int32_t
-word_at(const struct rte_mbuf *m, unsigned int offset)
+#define TYPE_ARP 0x06080000u
+#define MIN_RARE 28 /* octets that are read: up to the protocol of IPv6 behind a tag */
+
+/* Which of 16 frames are ARP, ICMPv6 or have more than one tag? */
+static inline __mmask16
+candidates(struct rte_mbuf *const *pkt, struct oddity *o)
 {
-	int32_t word;
+	__m512i w[4], type, protocol;
+	__mmask16 tagged;
 
-	memcpy(&word, rte_pktmbuf_mtod_offset(m, const void *, offset), sizeof(word));
-	return word;
-}
-
-static inline bool
-may_be(const struct rte_mbuf *m)
-{
-	const uint32_t type = (uint32_t)word_at(m, 12) & 0xffff;
-
-	return type == ARP || type == VLAN || type == QINQ ||
-	       (type == IPV6 && *rte_pktmbuf_mtod_offset(m, const uint8_t *, 20) == 58);
-}
-
-/* Which of 16 frames are ARP, have a tag, or are ICMPv6? */
-static inline uint16_t
-candidates(struct rte_mbuf *const *pkt)
-{
-#define WORD(k) word_at(pkt[k], 12)
-	const __m512i type = _mm512_slli_epi32(
-		_mm512_setr_epi32(WORD(0), WORD(1), WORD(2), WORD(3), WORD(4), WORD(5), WORD(6),
-				  WORD(7), WORD(8), WORD(9), WORD(10), WORD(11), WORD(12), WORD(13),
-				  WORD(14), WORD(15)),
-		16);
-#undef WORD
-	const __m512i arp = _mm512_set1_epi32((int32_t)(ARP << 16));
-	const __m512i ipv4 = _mm512_set1_epi32(0x0008 << 16);
-	uint32_t found = _mm512_cmpeq_epi32_mask(type, arp);
-
-	if (likely((uint16_t) ~(_mm512_cmpeq_epi32_mask(type, ipv4) | found) == 0))
-		return (uint16_t)found;
-	for (uint32_t left = (uint16_t) ~(_mm512_cmpeq_epi32_mask(type, ipv4) | found); left != 0;
-	     left &= left - 1)
-		found |= (uint32_t)may_be(pkt[__builtin_ctz(left)]) << __builtin_ctz(left);
-	return (uint16_t)found;
+	load_16_octets(pkt, o, 12, w);
+	type = _mm512_slli_epi32(w[0], 16);
+	tagged = tagged_lanes(type);
+	type = _mm512_mask_slli_epi32(type, tagged, w[1], 16);
+	protocol = _mm512_mask_mov_epi32(w[2], tagged, w[3]);
+	return lanes(type, TYPE_MASK, TYPE_ARP) | tagged_lanes(type) |
+	       (lanes(type, TYPE_MASK, TYPE_IPV6) & lanes(protocol, 0xff, IPPROTO_ICMPV6));
 }
 
 uint64_t
 dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
+	struct oddity o = no_oddity();
 	uint64_t rare = 0;
-	uint16_t i = 0;
 
 	(void)b;
-	for (; i + 16 <= n; i += 16)
-		rare |= (uint64_t)candidates(pkt + i) << i;
-	for (; i < n; i++)
-		rare |= (uint64_t)may_be(pkt[i]) << i;
+	for (uint16_t i = 0; i < n; i += LANES) {
+		struct rte_mbuf *full[LANES];
+
+		if (n - i < LANES)
+			fill_up(pkt + i, n - i, full);
+		rare |= (uint64_t)candidates(n - i < LANES ? full : pkt + i, &o) << i;
+	}
+	rare &= UINT64_MAX >> (64 - n);
+	if (unlikely((uint16_t)_mm256_extract_epi16(o.smallest, 12) < MIN_RARE))
+		rare = UINT64_MAX >> (64 - n);
 	for (uint64_t left = rare; unlikely(left != 0); left &= left - 1) {
 		const int k = __builtin_ctzll(left);
 

@@ -2,6 +2,7 @@
 /* dp_rx.c - from the members to the host: classify a burst, punt, deliver or drop. */
 #include <string.h>
 
+#include "dp_arrivals.h"
 #include "dp_offload.h"
 #include "neighbour_match.h"
 
@@ -54,33 +55,17 @@ finish_checksums(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pk
 }
 
 /*
- * Frames on their way to the host: those of several members are looked at and leave together. A
- * member that gave a few costs little more than its receive burst then, and the headers of all are
- * fetched at once.
- */
-struct arrivals {
-	struct rte_mbuf *pkt[2 * DP_BURST];
-	uint16_t n; /* fewer than DP_BURST before each receive */
-	uint16_t n_runs;
-	struct run {
-		uint8_t slot;
-		uint8_t n; /* 1 to DP_BURST */
-	} run[DP_BURST];   /* which member gave how many, in their order */
-};
-
-/*
- * What the host does not get leaves: what is for the control thread, and what the mode keeps back;
- * the rest is made as its kernel likes it.
+ * What the host does not get leaves: what is for the control thread, and what the mode keeps back.
  * @param rare bit i: pkt[i], @param more pkt[DP_BURST + i] is for the control thread
  */
 static __attribute__((noinline)) void
-sort_out(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in, uint64_t rare,
+sort_out(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in, uint64_t rare,
 	 uint64_t more)
 {
 	uint16_t at = 0, left = 0;
 
 	for (uint16_t i = 0; i < in->n_runs; i++) {
-		const struct run *run = &in->run[i];
+		const struct dp_run *run = &in->run[i];
 		const uint64_t bits = at >= DP_BURST ? more >> (at - DP_BURST)
 				      : at > 0       ? rare >> at | more << (DP_BURST - at)
 						     : rare;
@@ -95,23 +80,30 @@ sort_out(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in,
 		left += n;
 		at += run->n;
 	}
-	if (b->host_csum && left > 0)
-		left = dp_gro(in->pkt, left, b->merge, &dp_counters_of(w, b->host)->merged);
 	in->n = left;
 }
 
 static inline void
-flush(struct dp_worker *w, const struct dp_bond_view *b, struct arrivals *in)
+look(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
 {
 	uint64_t rare = 0, more = 0;
 
-	if (in->n > 0 && b->bond.punt != 0) {
+	if (b->bond.punt != 0) {
 		rare = b->find_rare(b, in->pkt, RTE_MIN(in->n, DP_BURST));
 		if (in->n > DP_BURST)
 			more = b->find_rare(b, in->pkt + DP_BURST, in->n - DP_BURST);
 	}
-	if (unlikely((rare | more) != 0 || b->sorts))
+	if (unlikely((rare | more) != 0 || b->deliver != NULL))
 		sort_out(w, b, in, rare, more);
+}
+
+static inline void
+flush(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
+{
+	if (in->n > 0 && (b->usual == NULL || unlikely(!b->usual(b, in))))
+		look(w, b, in);
+	if (unlikely(b->host_csum) && in->n > 0) /* as the host's kernel likes it */
+		in->n = dp_gro(in->pkt, in->n, b->merge, &dp_counters_of(w, b->host)->merged);
 	if (in->n > 0 && unlikely(w->waits))
 		dp_send_behind(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
 	else if (in->n > 0)
@@ -145,7 +137,7 @@ refuse(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct r
 /* One queue of one member. @return frames received */
 static inline uint16_t
 receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_t queue,
-	struct arrivals *in)
+	struct dp_arrivals *in)
 {
 	struct dp_port *port = b->port[slot];
 	struct rte_mbuf **pkt = in->pkt + in->n;
@@ -159,7 +151,7 @@ receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_
 		refuse(w, b, slot, pkt, n);
 		return n;
 	}
-	in->run[in->n_runs++] = (struct run){.slot = slot, .n = (uint8_t)n};
+	in->run[in->n_runs++] = (struct dp_run){.slot = slot, .n = (uint8_t)n};
 	in->n += n;
 	if (in->n >= DP_BURST)
 		flush(w, b, in);
@@ -170,7 +162,7 @@ unsigned int
 dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots)
 {
 	unsigned int received = 0;
-	struct arrivals in;
+	struct dp_arrivals in;
 
 	in.n = in.n_runs = 0;
 	for (; slots != 0; slots &= slots - 1) {
