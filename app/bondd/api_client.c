@@ -54,8 +54,11 @@ static void
 settle(struct api_client *c)
 {
 	const bool listening = !c->eof && !c->closing && !api_client_has_work(c);
-	const uint32_t want =
+	uint32_t want =
 		(listening ? EPOLLIN : 0u) | (api_buf_size(&c->out) && !c->broken ? EPOLLOUT : 0u);
+
+	if (want == 0)
+		want = EPOLLET; /* that it hung up is told in any case: once will do */
 
 	if (is_finished(c))
 		c->dead = true;

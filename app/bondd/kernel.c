@@ -18,7 +18,8 @@
 #define MESSAGE_NEWMULTICAST 56 /* RTM_ */
 #define MESSAGE_DELMULTICAST 57
 
-#define EVENT_BUFFER (4 << 20) /* octets of events the kernel may queue before it loses some */
+#define EVENT_BUFFER  (4 << 20) /* octets of events the kernel may queue before it loses some */
+#define EVENTS_A_TURN 256       /* whoever changes interfaces all the time delays no LACPDU */
 
 int
 kernel_open(struct kernel **kernel, const struct kernel_hooks *hooks)
@@ -119,7 +120,7 @@ kernel_dispatch(struct kernel *k)
 {
 	char buf[KERNEL_BUFFER];
 
-	for (;;) {
+	for (int i = 0; i < EVENTS_A_TURN; i++) {
 		const ssize_t n = mnl_socket_recvfrom(k->event, buf, sizeof(buf));
 
 		if (n < 0 && errno == ENOBUFS) {

@@ -67,7 +67,7 @@ void kernel_close(struct kernel *kernel);
 /** @return the descriptor to watch for input; then call kernel_dispatch() */
 int kernel_event_fd(const struct kernel *kernel);
 
-/** Read pending events and call the hooks; never waits. */
+/** Read pending events, a bounded number, and call the hooks; never waits. */
 void kernel_dispatch(struct kernel *kernel);
 
 /** Look at one interface by index. @return 0, -ENODEV or another -errno */

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -133,6 +134,34 @@ every_subscriber_is_told(void **state)
 	}
 }
 
+static void
+who_leaves_while_its_request_waits_keeps_nobody_awake(void **state)
+{
+	const int fd = dial();
+	struct pollfd loop = {.fd = dial_d->loop.epoll_fd, .events = POLLIN};
+	uint64_t now = loop_now();
+
+	(void)state;
+	fake_seen.leaving = 3; /* a member that is just leaving: the newcomer waits */
+	assert_true(dial_say(fd,
+			     "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"member.add\",\"params\":"
+			     "[\"bond0\",{\"name\":\"eth3\",\"netdev\":\"ens3\"}]}"));
+	close(fd);
+	for (int i = 0; i < 4; i++)
+		dial_turn();
+	assert_int_equal(fake_seen.leaving, 2);
+	assert_int_equal(poll(&loop, 1, 0), 0); /* there is nothing to run */
+	for (int i = 0; i < 3; i++) {
+		now += BOND_SEC;
+		api_tick(dial_d->api, now);
+		dial_turn();
+	}
+	assert_int_equal(dial_d->bond[0]->core.n_members, 3); /* it is done all the same */
+	for (int i = 0; i < 4; i++)
+		dial_turn();
+	assert_int_equal(poll(&loop, 1, 0), 0);
+}
+
 /* Ask for more than the kernel keeps for a reader, say no more, and read after some seconds. */
 static unsigned int
 answers_after(unsigned int seconds, uint64_t now)
@@ -210,6 +239,7 @@ main(void)
 		TEST(garbage_is_answered_and_forgotten),
 		TEST(subscribers_are_told_of_events_after_the_answer),
 		TEST(every_subscriber_is_told),
+		TEST(who_leaves_while_its_request_waits_keeps_nobody_awake),
 		TEST(who_has_said_all_has_some_seconds_to_read),
 		TEST(a_subscriber_may_have_no_more_to_say),
 		TEST(the_load_of_workers_is_taken_by_the_tick),
