@@ -29,20 +29,22 @@ nic_pci() { # ID
 		return
 	fi
 	for bus in "/sys/bus/pci/devices/${!name%/*}/pci_bus"/*; do
-		echo "$(basename "$bus"):${!name#*/}"
+		echo "${bus##*/}:${!name#*/}"
 	done
 }
 
 # The driver that a NIC is bound to; nothing when there is none.
 nic_driver() { # ID
-	basename "$(readlink "/sys/bus/pci/devices/$(nic_pci "$1")/driver")" 2>/dev/null || true
+	local path
+	path=$(readlink "/sys/bus/pci/devices/$(nic_pci "$1")/driver") || true
+	echo "${path##*/}"
 }
 
 # The interface of a NIC; nothing when there is none.
 nic_netdev() { # ID
 	local path
 	for path in "/sys/bus/pci/devices/$(nic_pci "$1")"/{,virtio*/}net/*; do
-		[ ! -e "$path" ] || basename "$path"
+		[ ! -e "$path" ] || echo "${path##*/}"
 	done
 }
 

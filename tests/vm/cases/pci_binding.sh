@@ -14,11 +14,13 @@ in_dut "Linux takes its NICs" 'ip netns add far; nic_kernel a1 a2 b1 b2
 	ip link set b1 mtu 1400 up; ip link set b2 address 02:00:00:00:be:ef'
 in_sw "a switch at the far end" 'linux_bridge off 10.9.0.1/24 a1 a2'
 
-# How the NICs are, in words.
+# How the NICs are, in words: driver, name, MTU, MAC address, whether it is up.
 state='for id in b1 b2; do
-	name=$(nic_netdev $id)
-	echo "$id $(nic_driver $id) $name $(ip -j link show dev "$name" 2>/dev/null |
-		jq -r ".[0] | \"\(.mtu) \(.address) \(.flags | index(\"UP\") != null)\"")"
+	name=$(nic_netdev $id) mtu= mac= flags=0
+	if [ -n "$name" ]; then
+		cd "/sys/class/net/$name"; read -r mtu <mtu; read -r mac <address; read -r flags <flags
+	fi
+	echo "$id $(nic_driver $id) $name $mtu $mac $((flags & 1))"
 done; ls /run/dpdk-bondd/pci'
 before=$(dut "mkdir -p /run/dpdk-bondd/pci; $state")
 echo "$before"
@@ -40,10 +42,12 @@ refused() {
 	said=$(dut "modprobe -a tun vhost_net; $configure; $2
 		status=0; timeout 60 /lab/dpdk-bondd -c \$bondd_config >/run/said 2>&1 </dev/null || status=\$?
 		grep -vE '^[0-9:.]+ (info|notice|debug):|^EAL: ' /run/said | sed \"s/^[0-9:.]* /\$status /\"
-		${3:-}") || true
-	echo "  $said"
+		${3:-}
+		echo; $state") || true
+	echo "  ${said%%$'\n\n'*}"
+	equal "the NICs after \"$1\"" "$before" "${said#*$'\n\n'}"
+	said=${said%%$'\n\n'*}
 	[[ $said =~ ^1\ error:\ $1[^$'\n']*$ ]] || fail "one sentence that says \"$1\""
-	as_before "after \"$1\""
 }
 nic='bond0: b2: PCI device 0000:00:11.0'
 refused "$nic \(b2\) carries the address 10\.8\.0\.1/24" \
