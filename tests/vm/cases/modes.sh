@@ -4,17 +4,19 @@
 # shellcheck disable=SC2016
 . "$(dirname "$0")/../lib.sh"
 
+frames_in='echo "$(</sys/class/net/a1/statistics/rx_packets) $(</sys/class/net/a2/statistics/rx_packets)"'
+
 # Frames of ours that came in over each cable while five pings go to each of eight addresses, as
 # "CABLE1 CABLE2".
 spread() {
 	local before after
-	before=$(sw 'cat /sys/class/net/a[12]/statistics/rx_packets | xargs')
+	before=$(sw "$frames_in")
 	in_dut "pings to eight addresses" '
 		for n in $(seq 11 18); do
 			ping -n -q -i 0.02 -c 5 -W 2 10.9.0.$n >/run/spread.$n 2>&1 & pids+=($!)
 		done
 		for pid in ${pids[@]}; do wait $pid; done'
-	after=$(sw 'cat /sys/class/net/a[12]/statistics/rx_packets | xargs')
+	after=$(sw "$frames_in")
 	echo $((${after% *} - ${before% *})) $((${after#* } - ${before#* }))
 }
 
@@ -34,16 +36,18 @@ mode() {
 	[[ -z ${MODES:-} || " $MODES " == *" $name "* ]] || return 0
 	say "$name"
 	in_sw "the other end" "$end
-		for n in \$(seq 11 18); do ip address add 10.9.0.\$n/24 dev bond0; done"
+		printf 'address add 10.9.0.%s/24 dev bond0\n' {11..18} | ip -batch -
+		pgrep iperf3 >/dev/null || serve" &
+	local other_end=$!
 	in_dut "the daemon starts" "bondd_configure $name 'b1 b2' '$settings'
 		bondd_start
 		ip address add 10.9.0.2/24 dev bond0; ip link set bond0 up
 		wait_for 30 ping -n -q -c 1 -W 1 10.9.0.1
 		wait_for 10 member_is b1 .link up; wait_for 10 member_is b2 .link up"
+	check "the other end" wait "$other_end"
 	[ "$name" != 802.3ad ] || in_dut "both members distribute" 'wait_for 30 distribute b1 b2'
 	read -ra frames < <(spread)
 	spread_is "$how" "${frames[@]}" || fail "$name: frames spread over cables: $how"
-	sw 'pgrep iperf3 >/dev/null || serve'
 	rate=$(dut 'echo $(tcp 1 10.9.0.1) $(tcp 1 10.9.0.1 -R)') || fail "$name: TCP passes: $rate"
 	echo "  TCP: ${rate% *} Mbit/s out, ${rate#* } Mbit/s in"
 	cut=$((frames[0] < frames[1] ? 2 : 1)) # where our pings leave
