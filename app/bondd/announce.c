@@ -42,6 +42,24 @@ go_on(struct bondd_bond *b, struct bondd_round *round,
 	}
 }
 
+/* Peers do not learn by themselves that the address was changed, whatever the mode. */
+static void
+tell_mac(struct bondd_bond *b)
+{
+	const uint8_t active = b->core.active;
+	uint32_t members = b->view.tx;
+
+	if (!b->host.mac_is_news || b->notify.running || members == 0)
+		return;
+	if (active != BOND_NONE && members >> active & 1)
+		members = UINT32_C(1) << active;
+	b->host.mac_is_news = false;
+	if (b->core.options.num_peer_notif == 0)
+		return;
+	host_net_read(b);
+	begin(&b->notify, members & -members, "announcements");
+}
+
 void
 announce(struct bondd_bond *b)
 {
@@ -57,6 +75,7 @@ announce(struct bondd_bond *b)
 		begin(&b->notify, bond_notify_members(&b->core), "announcements");
 	if (rejoin)
 		begin(&b->rejoin, UINT32_C(1) << slot, "reports");
+	tell_mac(b);
 	go_on(b, &b->notify, bond_notify_frame);
 	go_on(b, &b->rejoin, bond_rejoin_frame);
 }

@@ -90,6 +90,7 @@ struct bondd_host {
 	uint32_t speed_mbps; /* as we last told the kernel */
 	uint32_t mtu;
 	uint8_t mac[6];         /* what it has now */
+	bool mac_is_news;       /* somebody chose it: peers are to be told */
 	uint64_t mac_at;        /* when to try again to set it; 0: it did not fail */
 	bool promisc, allmulti; /* what the kernel wants to hear through us */
 	unsigned int n_groups;

@@ -109,6 +109,7 @@ macs_choose(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t siz
 	rc = apply_all(b, &who);
 	if (rc == 0) {
 		memcpy(b->host.mac, mac, 6);
+		b->host.mac_is_news = true;
 		return 0;
 	}
 	snprintf(reason, size, "%s refuses the address (%s): written back", who, strerror(-rc));

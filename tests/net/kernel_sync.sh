@@ -11,6 +11,7 @@ only() { "$1" "$2" && ! "$1" "$3"; } # PROPERTY MEMBER OTHER
 members_in_group() { # GROUP
 	lab_ip host maddress show dev eth1 | grep -q "$1" && lab_ip host maddress show dev eth2 | grep -q "$1"
 }
+knows() { lab_ip switch neigh show "$host_ip" | grep -q "lladdr $1"; } # MAC
 dropped_down() { member eth1 .drops.rx_host_down; }
 answers() { lab_in host ping -n -q -c 1 -W 1 "$switch_ip" >/dev/null; }
 frame_arrives() { # DESTINATION_MAC: does a frame from the switch come out of bond0?
@@ -44,7 +45,7 @@ say "MAC address"
 lab_ip host link set bond0 address 02:00:00:00:00:99
 soon "the members follow" members_have_mac 02:00:00:00:00:99
 equal "the API agrees" 02:00:00:00:00:99 "$(bond .mac)"
-lab_ip switch neigh flush dev br0
+soon "peers are told" knows 02:00:00:00:00:99
 soon "traffic goes on" answers
 
 say "down and up"
