@@ -80,6 +80,12 @@ static const struct conf_name fallbacks[] = {
 	{NULL, 0},
 };
 
+static const struct conf_name host_downs[] = {
+	{"keep", BOND_HOST_DOWN_KEEP},
+	{"individual", BOND_HOST_DOWN_INDIVIDUAL},
+	{NULL, 0},
+};
+
 static const struct conf_name reselect[] = {
 	{"always", BOND_RESELECT_ALWAYS},
 	{"better", BOND_RESELECT_BETTER},
@@ -317,6 +323,11 @@ const struct conf_field conf_bond_fields[] = {
 	{"lacp_fallback_timeout", .type = CONF_UINT, .offset = AT(options.lacp_fallback_timeout_s),
 	 .max = 3600, .def = "90", .unit = "s", .modes = MODE(8023AD), .apply = CONF_LIVE,
 	 .doc = "Silence on all members before lacp_fallback. 0: at once, as Linux does."},
+	{"lacp_host_down", .type = CONF_ENUM, .offset = AT(options.lacp_host_down),
+	 .names = host_downs, .def = "keep", .modes = MODE(8023AD), .apply = CONF_LIVE,
+	 .doc = "What the partner is told while the host interface is administratively down and "
+		"all that comes is dropped: nothing, so that it goes on at once afterwards; or "
+		"that every port is individual, so that it takes the aggregate apart."},
 	{"flap_hold", .type = CONF_UINT, .offset = AT(options.flap.hold_ms), .max = 3600000,
 	 .def = "0", .unit = "ms", .apply = CONF_LIVE,
 	 .doc = "Flap damping: how long a member that failed flap_count times within flap_window "

@@ -84,6 +84,38 @@ bonds_that_start_with_their_hosts_down_negotiate(void **state)
 }
 
 static void
+a_host_that_is_down_makes_ports_individual_if_wanted(void **state)
+{
+	uint64_t since;
+
+	(void)state;
+	A->options.lacp_host_down = BOND_HOST_DOWN_INDIVIDUAL;
+	lab_pair(2);
+	lab_go(5000);
+	assert_int_equal(A->told[0].state & A->told[1].state & LACP_AGGREGATION, LACP_AGGREGATION);
+	since = lab_ms();
+	bond_host_admin(&A->b, false, lab.now);
+	lab_settle();
+	lab_go(100);
+	for (unsigned int n = 0; n < 2; n++) {
+		assert_false(A->told[n].state & LACP_AGGREGATION);
+		assert_true(A->told[n].pdu_at - since <= 100); /* said at once */
+	}
+	lab_go(3000);
+	assert_int_equal(__builtin_popcount(lab_view(B)->tx), 1); /* the aggregate is apart */
+	bond_host_admin(&A->b, true, lab.now);
+	lab_settle();
+	lab_go(4000);
+	assert_int_equal(A->told[0].state & A->told[1].state & LACP_AGGREGATION, LACP_AGGREGATION);
+	assert_int_equal(lab_view(A)->tx & lab_view(B)->tx, 3);
+	bond_host_admin(&A->b, false, lab.now);
+	lab_settle();
+	lab_set(A, lacp_host_down, BOND_HOST_DOWN_KEEP); /* while it is down */
+	lab_go(4000);
+	assert_int_equal(lab_view(B)->tx, 3);
+}
+
+static void
 options_change_while_traffic_flows(void **state)
 {
 	const uint64_t since = 6000;
@@ -340,6 +372,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		LAB_TEST(min_07_more_min_links_than_members_is_told),
 		LAB_TEST(lacp_goes_on_while_the_host_is_down),
+		LAB_TEST(a_host_that_is_down_makes_ports_individual_if_wanted),
 		LAB_TEST(bonds_that_start_with_their_hosts_down_negotiate),
 		LAB_TEST(options_change_while_traffic_flows),
 		LAB_TEST(a_new_identity_is_said_at_once_and_taken_up_again),

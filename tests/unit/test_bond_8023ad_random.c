@@ -36,6 +36,7 @@ new_options(struct lab_side *s)
 	o.lacp_active = random_below(4) > 0;
 	o.coupled_control = random_below(2);
 	o.lacp_strict = random_below(2);
+	o.lacp_host_down = random_below(2);
 	o.ad_select = random_below(4);
 	o.ad_actor_sys_prio = 1 + random_below(2);
 	o.ad_actor_system[0] = random_below(3) ? 0 : 2;

@@ -66,6 +66,7 @@ bond_host_admin(struct bond *b, bool up, uint64_t now)
 		return;
 	b->host_up = up;
 	b->host_since = now;
+	bond_lacp_host(b, now);
 	if (!up)
 		b->notify_left = 0;
 	bond_emit(b, &event);

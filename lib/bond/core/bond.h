@@ -56,6 +56,9 @@ enum bond_reselect { BOND_RESELECT_ALWAYS, BOND_RESELECT_BETTER, BOND_RESELECT_F
 /* May the hash that a NIC left in a frame stand for ours? */
 enum bond_nic_hash { BOND_NIC_HASH_OFF, BOND_NIC_HASH_AUTO /* where no exact one is asked for */ };
 
+/* What the partner is told while the host interface is administratively down. */
+enum bond_host_down { BOND_HOST_DOWN_KEEP, BOND_HOST_DOWN_INDIVIDUAL /* AGG=0 */ };
+
 /* What the administrator chose for a bond; the meaning of each is in docs/config.md. */
 struct bond_options {
 	uint32_t mode; /* enum bond_mode_number */
@@ -93,6 +96,7 @@ struct bond_options {
 	uint32_t max_active_ports;        /* of the aggregator, others stand by; 0: no limit */
 	uint32_t lacp_fallback;           /* enum lacp_fallback */
 	uint32_t lacp_fallback_timeout_s; /* of silence on all members before fallback */
+	uint32_t lacp_host_down;          /* enum bond_host_down */
 	struct bond_bfd_options bfd;
 	struct damp_options flap; /* flap_hold and its companions */
 	uint64_t seed;            /* hard to guess, of the daemon's start: BFD discriminators */

@@ -26,7 +26,8 @@ system_of(const struct bond_options *o)
 int
 bond_lacp_check(const struct bond_mode *mode, const struct bond_options *o)
 {
-	if (o->ad_select > LACP_SELECT_PORT_PRIO || o->lacp_fallback > LACP_FALLBACK_INDIVIDUAL)
+	if (o->ad_select > LACP_SELECT_PORT_PRIO || o->lacp_fallback > LACP_FALLBACK_INDIVIDUAL ||
+	    o->lacp_host_down > BOND_HOST_DOWN_INDIVIDUAL)
 		return -EINVAL;
 	if (!mode->lacp)
 		return 0;
@@ -160,7 +161,28 @@ port_config_of(const struct bond *b, uint8_t slot)
 	c.number = number_of(b, slot);
 	c.prio = (uint16_t)o->actor_port_prio;
 	memcpy(c.mac, o->lacp_mac, sizeof(c.mac));
+	c.individual = !b->host_up && b->options.lacp_host_down == BOND_HOST_DOWN_INDIVIDUAL;
 	return c;
+}
+
+void
+bond_lacp_host(struct bond *b, uint64_t now)
+{
+	bond_foreach_member (b, slot) {
+		struct lacp_port *p = bond_lacp_port_of(b, slot);
+		struct lacp_port_config config;
+		int err;
+
+		if (!p)
+			continue;
+		config = p->config;
+		config.individual = port_config_of(b, slot).individual;
+		if (config.individual == p->config.individual)
+			continue; /* or the port would speak */
+		err = lacp_port_configure(p, &config, now);
+		assert(!err);
+		(void)err;
+	}
 }
 
 void

@@ -177,6 +177,9 @@ void bond_lacp_init(struct bond *b, uint64_t now);
 /** b->options changed. */
 void bond_lacp_configure(struct bond *b, uint64_t now);
 
+/** Whether the host interface is up, or lacp_host_down, may have changed: tell LACP. */
+void bond_lacp_host(struct bond *b, uint64_t now);
+
 /** Make the LACP port of a member that joined. */
 void bond_lacp_add(struct bond *b, uint8_t slot, uint64_t now);
 

@@ -134,6 +134,17 @@ write_fallback(char text[TEXT_SIZE], const char *name, const void *value)
 }
 
 static void
+write_host_down(char text[TEXT_SIZE], const char *name, const void *value)
+{
+	static const char *const names[] = {
+		[BOND_HOST_DOWN_KEEP] = "keep",
+		[BOND_HOST_DOWN_INDIVIDUAL] = "individual",
+	};
+
+	snprintf(text, TEXT_SIZE, "%s=%s", name, names[*(const uint32_t *)value]);
+}
+
+static void
 write_validate(char text[TEXT_SIZE], const char *name, const void *value)
 {
 	static const char *const names[] = {"none",   "active",        "backup",       "all",
@@ -217,6 +228,7 @@ static const struct row bond_rows[] = {
 	{"max_active_ports", AT(max_active_ports), write_u32},
 	{"lacp_fallback", AT(lacp_fallback), write_fallback},
 	{"lacp_fallback_timeout", AT(lacp_fallback_timeout_s), write_u32},
+	{"lacp_host_down", AT(lacp_host_down), write_host_down},
 	{"bfd.local", AT(bfd.local), write_name},
 	{"bfd.remote", AT(bfd.remote), write_name},
 	{"bfd.interval", AT(bfd.interval_ms), write_u32},
@@ -346,6 +358,7 @@ bond_set_options(struct bond *b, const struct bond_options *options, uint64_t no
 	bond_foreach_member (b, slot)
 		bond_role_update(b, slot, now); /* all_members_active */
 	bond_lacp_configure(b, now);
+	bond_lacp_host(b, now);
 	if (bond_bfd_configure(b, &old.bfd, now))
 		bond_select(b, NULL, now);
 	if (bond_damp_configure(b, now))
