@@ -41,6 +41,7 @@ struct bench_mode {
 	bool igmp;        /* the host may send IGMP, which is to be found */
 	bool rewrites;    /* compares the source address with the bond's, may rewrite it */
 	bool all_receive; /* every member has a MAC address that frames come in for */
+	bool bridged;     /* frames come from behind a bridge, from addresses of their own */
 	enum bench_touch sent, received;
 };
 
@@ -71,7 +72,14 @@ enum bench_way {
 	BENCH_WAYS
 };
 
-enum bench_who { BENCH_OURS, BENCH_THEIRS, BENCH_BARE, BENCH_FLOOR, BENCH_CONTESTANTS };
+enum bench_who {
+	BENCH_OURS,
+	BENCH_THEIRS,
+	BENCH_BARE,
+	BENCH_FLOOR,
+	BENCH_WHOLE, /* theirs, and what it leaves to its caller and we do */
+	BENCH_CONTESTANTS
+};
 
 /* One point of the space that is measured. */
 struct bench_point {
@@ -92,6 +100,7 @@ struct bench_figure {
 	double ours, theirs; /* medians */
 	double bare;         /* likewise, of the members alone */
 	double floor;        /* and of the least that anybody could do; 0: not known */
+	double whole;        /* and of theirs with what it leaves to its caller; 0: nothing */
 	double ratio;        /* of the medians, ours to theirs */
 	double paired;       /* median of the ratios of samples taken one after the other */
 	double spread;       /* of ours: 90th to 10th percentile, relative to the median */
@@ -209,11 +218,18 @@ void bench_theirs_unbond(struct bench_theirs *t);
 /** Let LACP speak, outside of what is measured. */
 void bench_theirs_keep_alive(struct bench_theirs *t);
 
-/** @return the MAC address that frames of a point have, and bond and members; NULL: any will do */
+/** @return the MAC address that bond and members have; NULL: any will do */
 static inline const struct rte_ether_addr *
 bench_mac(const struct bench *b, const struct bench_point *p)
 {
 	return p->mode->rewrites ? &b->mac : NULL;
+}
+
+/** @return the MAC address that frames of a point have, as a host sends them; NULL: any will do */
+static inline const struct rte_ether_addr *
+bench_source(const struct bench *b, const struct bench_point *p)
+{
+	return p->mode->bridged ? NULL : bench_mac(b, p);
 }
 
 /* frames.c */
@@ -291,7 +307,7 @@ bench_carriers(const struct bench_point *p)
 static inline bool
 bench_receives(const struct bench_point *p)
 {
-	return !p->mode->rewrites || p->mode->all_receive;
+	return !p->mode->bridged && (!p->mode->rewrites || p->mode->all_receive);
 }
 
 /* floor.c: the same bursts, and of each frame only what cannot be left out */
@@ -299,6 +315,10 @@ void
 bench_floor_tx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n);
 void
 bench_floor_rx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n);
+
+/* whole.c: receive by net_bonding, and on to the host as we do */
+void
+bench_whole_rx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n);
 
 /* measure.c */
 

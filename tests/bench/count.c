@@ -38,7 +38,7 @@ count(struct bench *b, const struct bench_point *p, enum bench_way way)
 static void
 count_point(struct bench *b, const struct bench_point *p, bool receive)
 {
-	bench_frames_make(&b->frames, p, bench_mac(b, p));
+	bench_frames_make(&b->frames, p, bench_source(b, p));
 	bench_ours_view(&b->ours, p, bench_mac(b, p));
 	count(b, p, BENCH_TX);
 	if (receive && bench_receives(p))

@@ -23,7 +23,7 @@ put_result(FILE *f, const struct bench_result *r)
 		p->flows, p->idle, p->nic_hash ? "true" : "false");
 	fprintf(f, "\"order\": \"%s\", \"ours\": %.3f, \"theirs\": %.3f, \"bare\": %.3f, ",
 		bench_order_name(p->order), g->ours, g->theirs, g->bare);
-	fprintf(f, "\"floor\": %.3f, ", g->floor);
+	fprintf(f, "\"floor\": %.3f, \"whole\": %.3f, ", g->floor, g->whole);
 	fprintf(f, "\"ratio\": %.4f, \"paired\": %.4f, \"spread\": %.4f, \"samples\": %u}",
 		g->ratio, g->paired, g->spread, g->samples);
 }

@@ -71,7 +71,7 @@ enter(struct bench *b, const struct bench_point *p)
 {
 	bench_theirs_bond(&b->theirs, p, b->frames.pool);
 	rte_eth_macaddr_get(b->theirs.bond, &b->mac);
-	bench_frames_make(&b->frames, p, bench_mac(b, p));
+	bench_frames_make(&b->frames, p, bench_source(b, p));
 	bench_ours_view(&b->ours, p, bench_mac(b, p));
 	bench_verify(b, p);
 }

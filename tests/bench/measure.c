@@ -79,7 +79,7 @@ restore(struct bench_frames *f, const struct bench_point *p, enum bench_way way,
 	if (p->mode->copies)
 		for (uint32_t i = 0; i < n; i++)
 			rte_mbuf_refcnt_set(pkt[i], 1);
-	if (p->mode->rewrites)
+	if (p->mode->rewrites && !p->mode->bridged)
 		for (uint32_t i = 0; i < n; i++)
 			memcpy(rte_pktmbuf_mtod_offset(pkt[i], void *, 6), &f->source,
 			       sizeof(f->source));
@@ -177,14 +177,15 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 
 			v[who][k] = sample(b, p, way, who);
 		}
-		v[BENCH_BARE][k] = sample(b, p, way, BENCH_BARE);
-		v[BENCH_FLOOR][k] = sample(b, p, way, BENCH_FLOOR);
+		for (enum bench_who who = BENCH_BARE; who < BENCH_CONTESTANTS; who++)
+			v[who][k] = sample(b, p, way, who);
 		ratio[k] = v[BENCH_THEIRS][k] > 0 ? v[BENCH_OURS][k] / v[BENCH_THEIRS][k] : 0;
 	}
 	f.ours = percentile(v[BENCH_OURS], n, 50);
 	f.theirs = percentile(v[BENCH_THEIRS], n, 50);
 	f.bare = percentile(v[BENCH_BARE], n, 50);
 	f.floor = percentile(v[BENCH_FLOOR], n, 50);
+	f.whole = percentile(v[BENCH_WHOLE], n, 50);
 	f.ratio = f.theirs > 0 ? f.ours / f.theirs : 0;
 	f.paired = percentile(ratio, n, 50);
 	if (f.ours > 0)
@@ -200,7 +201,7 @@ bench_measure_views(struct bench *b, const struct bench_point *p, const struct b
 	static double v[2][TURNS * TURN];
 	const struct bench_point *const point[2] = {p, q};
 
-	bench_frames_make(&b->frames, p, bench_mac(b, p));
+	bench_frames_make(&b->frames, p, bench_source(b, p));
 	attach(b, p, way);
 	for (unsigned int k = 0; k < 2 * TURNS; k++) {
 		bench_ours_view(&b->ours, point[k % 2], bench_mac(b, p));

@@ -20,6 +20,10 @@ const struct bench_mode bench_modes[] = {
 	 .sent = BENCH_HEADER_WRITTEN},
 	{"balance-alb", BOND_MODE_BALANCE_ALB, BONDING_MODE_ALB, .rewrites = true,
 	 .all_receive = true, .sent = BENCH_HEADER_WRITTEN, .received = BENCH_HEADER_WRITTEN},
+	{"tlb+bridge", BOND_MODE_BALANCE_TLB, BONDING_MODE_TLB, .rewrites = true, .bridged = true,
+	 .one_carries = true, .sent = BENCH_HEADER_READ},
+	{"alb+bridge", BOND_MODE_BALANCE_ALB, BONDING_MODE_ALB, .rewrites = true, .bridged = true,
+	 .one_carries = true, .sent = BENCH_HEADER_READ},
 };
 const unsigned int bench_n_modes = RTE_DIM(bench_modes);
 

@@ -159,8 +159,9 @@ bench_pass(enum bench_way way, enum bench_who who)
 {
 	static const bench_pass_fn passes[BENCH_WAYS][BENCH_CONTESTANTS] = {
 		[BENCH_TX] = {ours_tx, theirs_tx, bare_tx, bench_floor_tx},
-		[BENCH_RX] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx},
-		[BENCH_RX_SPARSE] = {ours_rx_sparse, theirs_rx, bare_rx, bench_floor_rx},
+		[BENCH_RX] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx, bench_whole_rx},
+		[BENCH_RX_SPARSE] = {ours_rx_sparse, theirs_rx, bare_rx, bench_floor_rx,
+				     bench_whole_rx},
 		[BENCH_PIPE] = {ours_pipe, theirs_pipe, bare_pipe},
 	};
 

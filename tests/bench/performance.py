@@ -7,7 +7,7 @@ import json
 import sys
 
 MODES = ["balance-rr", "active-backup", "balance-xor", "broadcast", "802.3ad", "balance-tlb",
-         "balance-alb"]
+         "balance-alb", "tlb+bridge", "alb+bridge"]
 LEVELS = [(256, "headers in L1 and L2"), (16384, "headers in L3")]
 
 INTRO = """# What a bond costs
@@ -27,7 +27,13 @@ figures contain the stubs, which alone cost what the column "bare" says.
   within. A processor learns thousands of frames in a fixed order by heart, and then what branches on
   headers looks much cheaper than it is.
 - **receive** is unfair to us: ours counts the frames and sends them to the host port, theirs returns
-  them to its caller, who has that still to do.
+  them to its caller, who has that still to do. In balance-alb it also leaves members' addresses in them,
+  which a host does not take for its own: ours put the bond's back. The limits are held against theirs
+  alone all the same; beside that stands the ratio to theirs with a caller who does it.
+- In balance-tlb and balance-alb frames come as from a host: the source they are sent with is the bond's
+  address, which both sides look for and replace, and what is received is addressed to the member. All
+  members have one address here, so that a frame that comes again is as it was. `tlb+bridge` and
+  `alb+bridge` are frames from behind a bridge, whose sources are not the bond's: they stay on one member.
 - Where net_bonding has no such policy its nearest one stands in: layer2+3 for encap2+3, layer3+4 for
   encap3+4, layer2 for vlan+srcmac.
 
@@ -71,7 +77,8 @@ def cell(results):
     if not results:
         return "-"
     r = results[0]
-    return "%.1f / %.1f = %.2f (%.1f)" % (r["ours"], r["theirs"], r["ratio"], r["floor"])
+    text = "%.1f / %.1f = %.2f (%.1f)" % (r["ours"], r["theirs"], r["ratio"], r["floor"])
+    return text + (", %.2f" % (r["ours"] / r["whole"]) if r["whole"] > 0 else "")
 
 
 def by_members(run, **want):
@@ -108,7 +115,9 @@ def figures(run):
                  dict(way="sparse", traffic="ipv4", order="random"))]:
             want.update(USUAL, flows=flows)
             if pick(run, **want):
-                text += "### %s: %s\n\nOurs / theirs = ratio (floor).\n\n" % (level.capitalize(), title)
+                text += "### %s: %s\n\nOurs / theirs = ratio (floor)%s.\n\n" % (
+                    level.capitalize(), title, "" if want["way"] == "tx" else
+                    ", ratio to theirs with what its caller has to do")
                 text += by_members(run, **want)
     return text
 

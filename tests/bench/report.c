@@ -58,6 +58,9 @@ bench_report_head(const struct bench *b)
 	       "where\n"
 	       "           the mode looks at it, the address stored where it changes, the frames\n"
 	       "           received sent to the host port\n"
+	       "whole      theirs, and what it leaves to its caller: the bond's address back in "
+	       "place of a\n"
+	       "           member's (balance-alb), the frames sent to the host port\n"
 	       "flows      frames of the set, each of another flow; 256 lie in L1 and L2,\n"
 	       "           16384 in L3\n"
 	       "order      of the frames in each sample: fixed (what branch predictors have seen\n"
@@ -73,9 +76,10 @@ bench_report_columns(const char *sweep, unsigned int points)
 {
 	printf("\n%s (%u points)\n", sweep, points);
 	printf("%-13s %-11s %-9s %2s %-5s %-5s %5s %6s %4s %-4s %-6s %-8s %7s %7s %6s %6s %6s "
-	       "%6s %7s\n",
+	       "%6s %6s %7s\n",
 	       "mode", "policy", "theirs", "n", "ports", "frame", "size", "flows", "idle", "hash",
-	       "order", "way", "ours", "theirs", "bare", "floor", "ratio", "paired", "spread");
+	       "order", "way", "ours", "theirs", "bare", "floor", "whole", "ratio", "paired",
+	       "spread");
 }
 
 void
@@ -87,12 +91,12 @@ bench_report_row(const struct bench_result *r)
 
 	snprintf(size, sizeof(size), "%u", p->size);
 	printf("%-13s %-11s %-9s %2u %-5s %-5s %5s %6u %4u %-4s %-6s %-8s %7.2f %7.2f %6.2f %6.2f "
-	       "%6.2f %6.2f %6.0f%%\n",
+	       "%6.2f %6.2f %6.2f %6.0f%%\n",
 	       p->mode->name, p->policy != NULL ? p->policy->name : "-",
 	       p->policy != NULL ? p->policy->theirs_name : "-", p->members,
 	       p->rings || r->way == BENCH_PIPE ? "ring" : "stub", bench_traffic_name(p->traffic),
 	       p->size == 0 ? "imix" : size, p->flows, p->idle, p->nic_hash ? "nic" : "ours",
 	       bench_order_name(p->order), bench_way_name(r->way), f->ours, f->theirs, f->bare,
-	       f->floor, f->ratio, f->paired, 100 * f->spread);
+	       f->floor, f->whole, f->ratio, f->paired, 100 * f->spread);
 	fflush(stdout);
 }

@@ -128,6 +128,10 @@ check(enum bond_balance balance, uint8_t policy, uint8_t n, bool modulo, bool ni
 	check_bursts(view, 10, false);
 	check_bursts(view, 100, false);
 	check_bursts(view, 50, true);
+	v->bond_mac[5] ^= 0x80; /* now they come from behind a bridge */
+	dp_view_prepare(view);
+	check_bursts(view, 0, false);
+	check_bursts(view, 50, true);
 	balance_view_free(view);
 }
 

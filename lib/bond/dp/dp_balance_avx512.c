@@ -26,6 +26,18 @@ count_and_rewrite(struct dp_load *load, const struct dp_sources *source,
 	}
 }
 
+/* From behind a bridge, for example. */
+static void
+send_as_it_is(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	uint64_t octets = 0;
+
+	for (uint16_t i = 0; i < n; i++)
+		octets += pkt[i]->pkt_len;
+	b->load[w->index].octets[DP_LOAD_OTHERS] += octets;
+	dp_send(w, b->port[b->bond.current], pkt, n, DP_DROP_TX_MEMBER_FULL);
+}
+
 /* A burst in which frames are not all as most are. */
 static inline __attribute__((always_inline)) void
 balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
@@ -66,6 +78,10 @@ balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf *
 		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
 		if (n > 0)
 			dp_balance_send(w, b, pkt, n, &lot);
+		return;
+	}
+	if (balanced == 0) {
+		send_as_it_is(w, b, pkt, n);
 		return;
 	}
 	_mm512_store_si512(lot.slot, _mm512_mask_mov_epi8(_mm512_set1_epi8(BOND_MAX_MEMBERS),
