@@ -88,6 +88,12 @@ set_own_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
 	if (h->ifindex != 0)
 		return kernel_set_mtu(h->kernel, h->ifindex, mtu);
 	rc = dp_port_set_mtu(h->port, (uint16_t)mtu);
+	if (rc == 0 &&
+	    h->port->mtu_waits) { /* it would have to stop, which a host port never does */
+		h->port->mtu_waits = false;
+		h->port->mtu = (uint16_t)h->mtu;
+		return -EBUSY;
+	}
 	return rc == -ENOTSUP ? 0 : rc; /* its far end knows nothing of an MTU */
 }
 
