@@ -7,6 +7,7 @@
 
 #include "balance_match.h"
 #include "dp_hash16_avx512.h"
+#include "dp_hash16_layer23_avx512.h"
 
 /* What is known of 16 frames. Those that are in neither set are to be looked at one by one. */
 struct kinds {

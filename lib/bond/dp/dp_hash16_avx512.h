@@ -113,9 +113,18 @@ header(const struct rte_mbuf *m, struct oddity *o)
 {
 	const __m256i *part = (const __m256i *)m->rearm_data;
 
+	if (o == NULL) /* known when this is compiled: the frame was looked at already */
+		return rte_pktmbuf_mtod(m, const uint8_t *);
 	o->united = _mm256_or_si256(o->united, _mm256_loadu_si256(part));
 	o->smallest = _mm256_min_epu16(o->smallest, _mm256_loadu_si256(part));
 	return rte_pktmbuf_mtod(m, const uint8_t *);
+}
+
+/* Octets of the shortest one. */
+static inline uint16_t
+smallest_of(const struct oddity *o)
+{
+	return (uint16_t)_mm256_extract_epi16(o->smallest, 12);
 }
 
 /* Is one short, or is its tag in the mbuf? */
@@ -123,7 +132,7 @@ static inline bool
 is_odd(const struct oddity *o)
 {
 	return ((uint64_t)_mm256_extract_epi64(o->united, 1) & STRIPPED) != 0 ||
-	       (uint16_t)_mm256_extract_epi16(o->smallest, 12) < MIN_LEN;
+	       smallest_of(o) < MIN_LEN;
 }
 
 /* 16 frames to be read by vectors, of n that there are at most. @return lanes that are odd */
@@ -300,37 +309,6 @@ last_octets(const __m512i w[4])
 {
 	return _mm512_xor_si512(_mm512_and_si512(_mm512_srli_epi32(w[0], 8), all(0xff)),
 				_mm512_srli_epi32(w[1], 24));
-}
-
-/* Of any frame that vectors understand. */
-static __attribute__((noinline)) __m512i
-hash16_layer23_mixed(struct rte_mbuf *const *pkt, struct oddity *o, __mmask16 *odd)
-{
-	__m512i w[4], h, type;
-	__mmask16 ipv6 = 0;
-
-	h = hash16_network(pkt, o, odd, false, &ipv6);
-	load_16_octets(pkt, o, 4, w);
-	type = _mm512_mask_mov_epi32(all(0x0800), ipv6, all(0x86dd));
-	return fold(xor3(h, last_octets(w), type));
-}
-
-/* While all frames are IPv4 without a tag, 32 octets from offset 2 on are enough. */
-static inline __attribute__((always_inline)) __m512i
-hash16_layer23(struct rte_mbuf *const *pkt, struct oddity *o, __mmask16 *odd)
-{
-	__m512i w[8], macs;
-	__mmask16 ipv4;
-
-	load_32_octets(pkt, o, 2, w);
-	ipv4 = lanes(w[2], TYPE_MASK, TYPE_IPV4) & lanes(w[3], 0xff, 0x45);
-	ipv4 &= lanes(w[5], 0xff00, TCP << 8) | lanes(w[5], 0xff00, UDP << 8);
-	*odd |= (__mmask16)~ipv4;
-	if (unlikely(*odd != 0))
-		return hash16_layer23_mixed(pkt, o, odd);
-	macs = _mm512_xor_si512(_mm512_srli_epi32(w[0], 24), _mm512_srli_epi32(w[2], 8));
-	macs = _mm512_and_si512(macs, all(0xff));
-	return fold(_mm512_xor_si512(xor3(w[6], w[7], macs), all(0x0800)));
 }
 
 static inline __attribute__((always_inline)) __m512i

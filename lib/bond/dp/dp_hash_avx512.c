@@ -2,6 +2,7 @@
 /* dp_hash_avx512.c - chooses members by hash, sixteen frames at a time. */
 #include "dp_hash.h"
 #include "dp_hash16_avx512.h"
+#include "dp_hash16_layer23_avx512.h"
 #include "dp_lookup_avx512.h"
 #include "dp_scatter_avx512.h"
 
