@@ -32,6 +32,8 @@ dp_own_copy(struct dp_worker *w, struct rte_mbuf *m)
 #define TO_ADDRESS 30
 #define COMMON_LEN 34
 
+#define KNOWN_LEN 58 /* up to the end of IPv6 behind a tag */
+
 /* Which bucket a balanced frame is of, and which member has that. */
 static inline uint8_t
 choose(const struct bond_view *v, const struct rte_mbuf *m, uint16_t *bucket)
@@ -195,24 +197,82 @@ common_index(const struct bond_view *v, const struct rte_mbuf *m)
 	return (uint8_t)(to ^ to >> 8);
 }
 
-/* By address or by the plain hash of layer2, through the buckets. */
+static inline uint64_t
+eight(const uint8_t *at)
+{
+	uint64_t octets;
+
+	memcpy(&octets, at, sizeof(octets));
+	return octets;
+}
+
+/*
+ * Of the others those with one tag and those of IPv6, as sparingly: hardly a branch depends on what
+ * they are, for they may be mixed at random. They must have KNOWN_LEN octets.
+ * @param bucket where to write it
+ */
+static inline bool
+is_known(const struct dp_bond_view *b, const struct rte_mbuf *m, uint16_t *bucket)
+{
+	const uint8_t *frame = rte_pktmbuf_mtod(m, const uint8_t *), *ip, *to;
+	uint64_t address;
+	bool tagged, v4, v6;
+
+	if (unlikely(memcmp(frame + RTE_ETHER_ADDR_LEN, b->bond.bond_mac, RTE_ETHER_ADDR_LEN) !=
+			     0 ||
+		     m->ol_flags & TAG_BESIDE))
+		return false;
+	tagged = ((frame[12] == 0x81) & (frame[13] == 0x00)) |
+		 ((frame[12] == 0x88) & (frame[13] == 0xa8));
+	ip = frame + RTE_ETHER_HDR_LEN + 4 * tagged;
+	v4 = (ip[-2] == 0x08) & (ip[-1] == 0x00);
+	v6 = (ip[-2] == 0x86) & (ip[-1] == 0xdd);
+	to = ip + 16 + 8 * v6;
+	/* all of IPv6, or 4 octets of IPv4 */
+	address = (eight(to) ^ (eight(to + 8) & -(uint64_t)v6)) & (UINT32_MAX | -(uint64_t)v6);
+	v4 &= (address != UINT32_MAX) & (ip[9] != IPPROTO_IGMP);
+	v6 &= (ip[6] != IPPROTO_ICMPV6) & ((eight(ip + 8) | eight(ip + 16)) != 0);
+	address ^= address >> 32;
+	address ^= address >> 16;
+	*bucket = (uint8_t)(b->bond.by_address ? address ^ address >> 8
+					       : frame[5] ^ frame[11] ^ ip[-1]);
+	return (frame[0] & 1) == 0 && (v4 | v6);
+}
+
+/* Where it is IPv4 without a tag, mostly. */
+static inline bool
+take_common(const struct dp_bond_view *b, const struct rte_mbuf *m, uint16_t *bucket)
+{
+	if (unlikely(!is_common(b, m)))
+		return false;
+	*bucket = common_index(&b->bond, m);
+	return true;
+}
+
+/*
+ * By address or by the plain hash of layer2, through the buckets. After the first frame of a burst that
+ * is not common the question is another one, since nobody could foretell the answers to this.
+ */
 static void
 balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	const struct bond_view *v = &b->bond;
 	uint64_t odd = 0;
 	struct dp_lot lot;
+	uint16_t i = 0;
 
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
-	for (uint16_t i = 0; i < n; i++) {
-		if (unlikely(!is_common(b, pkt[i]))) {
+	for (uint16_t k = 0; k < n; k++)
+		rte_prefetch0(rte_pktmbuf_mtod(pkt[k], const void *));
+	while (i < n && likely(take_common(b, pkt[i], &lot.bucket[i])))
+		i++;
+	for (; i < n; i++)
+		if (unlikely(!(pkt[i]->data_len < KNOWN_LEN ? take_common : is_known)(
+			    b, pkt[i], &lot.bucket[i]))) {
 			odd |= UINT64_C(1) << i;
-			continue;
+			lot.bucket[i] = 0;
 		}
-		lot.bucket[i] = common_index(v, pkt[i]);
+	for (i = 0; i < n; i++)
 		lot.slot[i] = v->bucket[lot.bucket[i]];
-	}
 	if (unlikely(odd != 0))
 		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
 	if (likely(n > 0))
