@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <poll.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -134,11 +134,19 @@ every_subscriber_is_told(void **state)
 	}
 }
 
+/* Would the loop turn at once? */
+static bool
+has_work(void)
+{
+	struct epoll_event event;
+
+	return epoll_wait(dial_d->loop.epoll_fd, &event, 1, 0) != 0;
+}
+
 static void
 who_leaves_while_its_request_waits_keeps_nobody_awake(void **state)
 {
 	const int fd = dial();
-	struct pollfd loop = {.fd = dial_d->loop.epoll_fd, .events = POLLIN};
 	uint64_t now = loop_now();
 
 	(void)state;
@@ -150,7 +158,7 @@ who_leaves_while_its_request_waits_keeps_nobody_awake(void **state)
 	for (int i = 0; i < 4; i++)
 		dial_turn();
 	assert_int_equal(fake_seen.leaving, 2);
-	assert_int_equal(poll(&loop, 1, 0), 0); /* there is nothing to run */
+	assert_false(has_work());
 	for (int i = 0; i < 3; i++) {
 		now += BOND_SEC;
 		api_tick(dial_d->api, now);
@@ -159,7 +167,7 @@ who_leaves_while_its_request_waits_keeps_nobody_awake(void **state)
 	assert_int_equal(dial_d->bond[0]->core.n_members, 3); /* it is done all the same */
 	for (int i = 0; i < 4; i++)
 		dial_turn();
-	assert_int_equal(poll(&loop, 1, 0), 0);
+	assert_false(has_work());
 }
 
 /* Ask for more than the kernel keeps for a reader, say no more, and read after some seconds. */
