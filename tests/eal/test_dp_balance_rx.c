@@ -201,6 +201,47 @@ neighbours_are_heard_on_all_members(void **state)
 	balance_view_free(view);
 }
 
+/* Among frames of all kinds and lengths exactly those that are neighbours' are copied up. */
+static void
+check_neighbours(uint16_t bits, uint32_t adopt)
+{
+	struct dp_view *view;
+
+	rte_vect_set_max_simd_bitwidth(bits);
+	view = receiving_view();
+	view->bond[0].bond.punt = BOND_PUNT_NEIGHBOUR;
+	view->bond[0].bond.adopt = adopt;
+	dp_view_prepare(view);
+	for (unsigned int round = 0; round < 2000; round++) {
+		const unsigned int n = 1 + balance_draw(DP_BURST);
+		unsigned int wanted = 0, heard = 0;
+		struct rte_mbuf *m;
+
+		for (unsigned int i = 0; i < n; i++) {
+			m = balance_frame(round % 4 == 0 ? 0 : 10);
+			wanted += bond_neighbour_is(rte_pktmbuf_mtod(m, const uint8_t *),
+						    m->data_len);
+			assert_int_equal(rte_ring_enqueue(lab.member[0].in, m), 0);
+		}
+		dp_rx_members(&lab.dp.worker[0], &view->bond[0], 1);
+		for (; (m = dp_ctrl_receive(lab.member[0].port)) != NULL; heard++)
+			rte_pktmbuf_free(m);
+		assert_int_equal(heard, wanted);
+		assert_int_equal(lab_drain(lab.host.out), n);
+	}
+	assert_int_equal(rte_mempool_in_use_count(lab.dp.pool), 0);
+	balance_view_free(view);
+}
+
+static void
+neighbours_are_found_among_all_kinds_of_frames(void **state)
+{
+	(void)state;
+	check_neighbours(RTE_VECT_SIMD_128, 0x18);
+	check_neighbours(RTE_VECT_SIMD_512, 0x18);
+	check_neighbours(RTE_VECT_SIMD_512, 0); /* any destination will do */
+}
+
 /* The control thread hears as much as its ring holds; the host gets everything. */
 static void
 a_storm_of_arp_from_the_wire_passes_and_is_heard_in_part(void **state)
@@ -338,6 +379,7 @@ main(void)
 		cmocka_unit_test(frames_of_any_length_do_no_harm),
 		cmocka_unit_test(a_shared_frame_for_which_there_is_no_buffer_is_counted),
 		cmocka_unit_test(neighbours_are_heard_on_all_members),
+		cmocka_unit_test(neighbours_are_found_among_all_kinds_of_frames),
 		cmocka_unit_test(a_storm_of_arp_from_the_wire_passes_and_is_heard_in_part),
 		cmocka_unit_test(
 			without_a_buffer_for_a_copy_a_shared_frame_leaves_unchanged_on_the_current_member),
