@@ -15,6 +15,7 @@
 vm_here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 VM_IMAGE=${VM_IMAGE:-$(dirname "$(dirname "$vm_here")")/build-vm} # kernel and initial file system
 VM_DIR=                                                           # the temporary directory, once open
+VM_TSC=                                                           # what guests count time by, in kHz
 
 # Stop all guests of a lab and remove its files. May be run twice.
 vm_remove() {
@@ -128,6 +129,7 @@ vm_initrd() { # VERSION
 
 # Begin. Sets the traps of the script.
 vm_open() {
+	VM_TSC=$(python3 "$vm_here/tsc.py")
 	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/bondd-vm.XXXXXX")
 	setsid bash "$vm_here/lab.sh" guard $$ "$VM_DIR" </dev/null >/dev/null 2>&1 &
 	VM_GUARD=$!
@@ -251,7 +253,7 @@ vm_start() {
 	vm_args+=(
 		-device "virtio-9p-pci,fsdev=root,mount_tag=root" -device "virtio-9p-pci,fsdev=share,mount_tag=share"
 		-device virtio-serial-pci -device "virtserialport,chardev=agent,name=lab"
-		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable no_timer_check $kernel"
+		-append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable tsc_early_khz=$VM_TSC no_timer_check $kernel"
 	)
 	vm_env="NAME=$name HUGEPAGES=$hugepages DRIVERS=$drivers VERSION=$(cat "$VM_IMAGE/version")"
 	vm_env+=" MODULES=$VM_IMAGE/tree/lib/modules"$'\n'
