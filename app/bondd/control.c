@@ -202,6 +202,8 @@ turn(struct bondd *d)
 	plug_turn(d);
 	look_at_links(d, false);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
+		if (d->bond[i]->host.lost) /* before anybody looks at what has its index now */
+			host_ns_follow(d->bond[i]);
 		balance_io_receive(d->bond[i]);
 		punt_io_receive(d->bond[i]);
 		punt_alarm(d->bond[i]);
@@ -225,8 +227,6 @@ turn(struct bondd *d)
 		probe_io_send(d->bond[i]);
 		announce(d->bond[i]);
 		host_sync(d->bond[i]);
-		if (d->bond[i]->host.lost)
-			host_ns_follow(d->bond[i]);
 	}
 	event_gate_tick(&d->gate, d->now);
 	api_tick(d->api, d->now);

@@ -156,8 +156,9 @@ host_ns_follow(struct bondd_bond *b)
 	int rc;
 
 	h->lost = false;
-	if (b->daemon->stop || kernel_link_by_index(h->kernel, h->ifindex, &link) == 0)
+	if (b->daemon->stop)
 		return;
+	/* Not asked by its index: that may be another's by now. */
 	rc = follow(b, &link);
 	if (rc < 0) {
 		host_gone(b, rc);

@@ -68,6 +68,18 @@ net_address
 soon "the switch answers" answers host
 check "the MTU is as before" members_have_mtu 1400
 
+say "there and back before anybody looks, and somebody else has its index"
+index=$(link_of host bond0 .ifindex)
+kill -STOP "$LAB_DAEMON"
+lab_ip host link set bond0 netns "$(lab_ns box)"
+lab_ip host link add thief index "$index" mtu 1350 type bridge
+lab_ip box link set bond0 netns "$(lab_ns host)"
+kill -CONT "$LAB_DAEMON"
+net_address
+soon "the switch answers" answers host
+check "the MTU is as before" members_have_mtu 1400
+equal "the thief's MTU" 1350 "$(link_of host thief .mtu)"
+
 say "events are lost"
 lab_ip host link add flood type bridge
 kill -STOP "$LAB_DAEMON"
