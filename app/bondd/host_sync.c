@@ -343,7 +343,7 @@ host_sync(struct bondd_bond *b)
 	h->sync_at = b->daemon->now + SYNC_INTERVAL;
 	rc = kernel_link_by_index(h->kernel, h->ifindex, &link);
 	if (rc == 0 && strcmp(link.kind, "tun") != 0)
-		rc = -ENODEV; /* its index is another's by now */
+		rc = -ENODEV;     /* its index is another's by now */
 	h->lost |= rc == -ENODEV; /* and the event was lost too */
 	if (rc == 0) {
 		h->carrier = link.carrier; /* somebody may have changed that too */
