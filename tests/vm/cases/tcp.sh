@@ -94,7 +94,7 @@ for round in 1 2 3; do # until the machine was fair to both
 	[ "$(frame_size tx)" -gt 1600 ] || fail "what is received is merged before it enters the kernel"
 	[ "$(frame_size rx)" -gt 1600 ] || fail "the kernel hands over large packets"
 	through_testpmd 2
-	! reaches 150 200 || break
+	! reaches 120 200 || break
 done
 through_bondd "dpdk-bondd, polling" 1 'worker_cores = "1";' ''
 through_bondd "dpdk-bondd without offloads" 1 'worker_cores = "";' 'csum = "off"; tso = "off"; gro = "off";'
