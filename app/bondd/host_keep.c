@@ -120,7 +120,7 @@ make_stay(struct kernel *k, const char *bond, struct host_keep *keep, int fd)
 	snprintf(tag, sizeof(tag), HOST_KEEP_TAG "%s", bond);
 	if (!keep->adopted) {
 		rc = kernel_link_by_name(k, keep->name, &link);
-		keep->ifindex = link.ifindex;
+		keep->ifindex = rc == 0 ? link.ifindex : 0;
 		if (rc == 0)
 			rc = kernel_set_alias(k, keep->ifindex, tag);
 	}

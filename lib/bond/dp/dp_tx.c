@@ -104,6 +104,7 @@ to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 	const size_t queue = w->index;
 	uint32_t refs_and_segs;
 
+#pragma GCC unroll 8
 	for (uint16_t i = 0; i < n; i++) {
 		memcpy(&refs_and_segs, &pkt[i]->refcnt, sizeof(refs_and_segs));
 		if (likely(refs_and_segs == ONE_AND_ONE))
