@@ -34,7 +34,8 @@ build_units() { # DIRECTORY OPTION...
 # The fuzzers, and nothing else.
 build_fuzzers() {
 	local targets
-	set_up build-fuzz -Doptimization=1 -Dfuzz=true -Dtests=enabled -Db_sanitize=address,undefined -Db_lundef=false &&
+	set_up build-fuzz -Doptimization=1 -Dc_args=-g1 -Dfuzz=true -Dtests=enabled \
+		-Db_sanitize=address,undefined -Db_lundef=false &&
 		ninja -C build-fuzz build.ninja || return
 	mapfile -t targets < <(meson introspect --targets build-fuzz |
 		jq -r '.[] | select(.name | startswith("fuzz_")) | .filename[0]' | sed 's|.*/build-fuzz/||')
