@@ -69,33 +69,90 @@ kernel_event_fd(const struct kernel *k)
 	return mnl_socket_get_fd(k->event);
 }
 
+/* What becomes of an answer while it is read. */
+struct answer {
+	mnl_cb_t fn;
+	void *arg;
+	int error; /* errno: it is of no use any more */
+};
+
+/*
+ * While the kernel writes a list it refuses to begin another one (EBUSY): whatever goes wrong with a
+ * list, it is read to its end.
+ */
+static int
+take(const struct nlmsghdr *header, void *arg)
+{
+	struct answer *a = arg;
+	int rc;
+
+	if (a->fn == NULL || a->error != 0)
+		return MNL_CB_OK;
+	rc = a->fn(header, a->arg);
+	if (rc >= MNL_CB_STOP)
+		return rc;
+	a->error = errno;
+	return header->nlmsg_flags & NLM_F_MULTI ? MNL_CB_OK : MNL_CB_STOP;
+}
+
+/* Does the kernel say that the list changed while it was written? libmnl would stop there. */
+static bool
+take_off_marks(struct nlmsghdr *header, int len)
+{
+	bool marked = false;
+
+	for (; mnl_nlmsg_ok(header, len); header = mnl_nlmsg_next(header, &len)) {
+		marked |= (header->nlmsg_flags & NLM_F_DUMP_INTR) != 0;
+		header->nlmsg_flags &= (uint16_t)~NLM_F_DUMP_INTR;
+	}
+	return marked;
+}
+
+/* @return MNL_CB_OK: there is more to come; MNL_CB_STOP: that was all; or -errno */
+static int
+read_part(struct kernel *k, struct answer *a)
+{
+	char buf[KERNEL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *first = (struct nlmsghdr *)buf;
+	const ssize_t n = mnl_socket_recvfrom(k->request, buf, sizeof(buf));
+	int rc;
+
+	if (n < 0)
+		return errno == EINTR ? MNL_CB_OK : -errno;
+	/* Not by the error of mnl_cb_run(), which the kernel may have sent as well. */
+	if (!mnl_nlmsg_ok(first, (int)n) || first->nlmsg_seq != k->seq)
+		return MNL_CB_OK; /* of an earlier request, which was given up */
+	if (take_off_marks(first, (int)n) && a->error == 0)
+		a->error = EINTR;
+	rc = mnl_cb_run(buf, (size_t)n, k->seq, mnl_socket_get_portid(k->request), take, a);
+	return rc < 0 ? -errno : rc;
+}
+
 int
 kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
 {
-	const unsigned int portid = mnl_socket_get_portid(k->request);
-	char buf[KERNEL_BUFFER];
-	ssize_t n;
+	struct answer answer = {.fn = fn, .arg = arg};
 	int rc;
 
 	request->nlmsg_seq = ++k->seq;
 	if (mnl_socket_sendto(k->request, request, request->nlmsg_len) < 0)
 		return -errno;
-	do {
-		n = mnl_socket_recvfrom(k->request, buf, sizeof(buf));
-		if (n < 0 && errno == EINTR) {
-			rc = MNL_CB_OK;
-			continue;
-		}
-		if (n < 0)
-			return -errno;
-		rc = mnl_cb_run(buf, n, k->seq, portid, fn, arg);
-		/* The rest of an answer to an earlier request, which was given up: skipped. */
-		if (rc < 0 && (errno == EPROTO || errno == ESRCH))
-			rc = MNL_CB_OK;
-		else if (rc < 0)
-			return -errno;
-	} while (rc > MNL_CB_STOP);
-	return 0;
+	do
+		rc = read_part(k, &answer);
+	while (rc > MNL_CB_STOP);
+	return rc < 0 ? rc : -answer.error;
+}
+
+int
+kernel_list(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn, void *arg)
+{
+	char buf[KERNEL_BUFFER] __attribute__((aligned(NLMSG_ALIGNTO)));
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
+
+	request->nlmsg_type = type;
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	*(uint8_t *)mnl_nlmsg_put_extra_header(request, header) = family; /* the first in all */
+	return kernel_request(k, request, fn, arg);
 }
 
 static int

@@ -13,19 +13,6 @@
 
 #define MAX_BRIDGED 4096 /* MACs behind bridges that are announced */
 
-static int
-dump(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn,
-     struct kernel_net *net)
-{
-	char buf[KERNEL_BUFFER];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
-
-	request->nlmsg_type = type;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	*(uint8_t *)mnl_nlmsg_put_extra_header(request, header) = family; /* the first in all */
-	return kernel_request(k, request, fn, net);
-}
-
 static void
 parse_vlan(const struct nlattr *data, struct kernel_device *d)
 {
@@ -113,7 +100,7 @@ one_device(const struct nlmsghdr *header, void *arg)
 int
 kernel_net_devices(struct kernel *k, struct kernel_net *net)
 {
-	return dump(k, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), one_device, net);
+	return kernel_list(k, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), one_device, net);
 }
 
 static int
@@ -158,7 +145,7 @@ one_address(const struct nlmsghdr *header, void *arg)
 int
 kernel_net_addresses(struct kernel *k, struct kernel_net *net)
 {
-	return dump(k, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), one_address, net);
+	return kernel_list(k, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), one_address, net);
 }
 
 /* @return the bridge with that index, if the host interface is below it */
@@ -211,5 +198,5 @@ kernel_net_bridged(struct kernel *k, struct kernel_net *net)
 		bridge |= net->device[i].stacked && net->device[i].bridge;
 	if (!bridge)
 		return 0;
-	return dump(k, RTM_GETNEIGH, AF_BRIDGE, sizeof(struct ndmsg), one_neighbour, net);
+	return kernel_list(k, RTM_GETNEIGH, AF_BRIDGE, sizeof(struct ndmsg), one_neighbour, net);
 }

@@ -175,29 +175,17 @@ one_of_links(const struct nlmsghdr *header, void *arg)
 	return MNL_CB_OK;
 }
 
-static int
-dump_links(struct kernel *k, struct link_list *list)
-{
-	char buf[KERNEL_BUFFER];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
-	struct ifinfomsg *info;
-
-	request->nlmsg_type = RTM_GETLINK;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
-	info->ifi_family = AF_UNSPEC;
-	list->n = 0;
-	return kernel_request(k, request, one_of_links, list);
-}
-
 int
 kernel_links_by_alias(struct kernel *k, const char *prefix, struct kernel_link *link, int max)
 {
 	struct link_list list = {.prefix = prefix, .link = link, .max = max};
 	int rc = -EINTR;
 
-	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++)
-		rc = dump_links(k, &list);
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++) {
+		list.n = 0;
+		rc = kernel_list(k, RTM_GETLINK, AF_UNSPEC, sizeof(struct ifinfomsg), one_of_links,
+				 &list);
+	}
 	return rc < 0 ? rc : list.n;
 }
 
@@ -236,28 +224,16 @@ one_address(const struct nlmsghdr *header, void *arg)
 	return MNL_CB_OK;
 }
 
-static int
-dump_addresses(struct kernel *k, struct address_list *list)
-{
-	char buf[KERNEL_BUFFER];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
-	struct ifaddrmsg *info;
-
-	request->nlmsg_type = RTM_GETADDR;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
-	info->ifa_family = AF_UNSPEC;
-	list->n = 0;
-	return kernel_request(k, request, one_address, list);
-}
-
 int
 kernel_addresses(struct kernel *k, int ifindex, struct kernel_address *address, int max)
 {
 	struct address_list list = {.ifindex = ifindex, .address = address, .max = max};
 	int rc = -EINTR;
 
-	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++)
-		rc = dump_addresses(k, &list);
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++) {
+		list.n = 0;
+		rc = kernel_list(k, RTM_GETADDR, AF_UNSPEC, sizeof(struct ifaddrmsg), one_address,
+				 &list);
+	}
 	return rc < 0 ? rc : list.n;
 }

@@ -24,10 +24,18 @@ struct kernel {
 #define KERNEL_TRIES 8
 
 /**
- * Send a request and pass every part of its answer to fn. @return 0 or -errno; -EINTR: the list
- * changed meanwhile, so what fn has seen of it may be wrong
+ * Send a request and pass every part of its answer to fn, until that fails. @param fn NULL: nobody
+ * wants it @return 0 or -errno; -EINTR: the list changed meanwhile, so what fn has seen of it may be
+ * wrong
  */
 int kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
+
+/**
+ * Ask for a list. @param family of what is in it @param header octets of the request's own header
+ * @return as kernel_request()
+ */
+int
+kernel_list(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn, void *arg);
 
 /** Read a RTM_NEWLINK or RTM_DELLINK message. @return 0, -EINVAL: not one */
 int kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link);

@@ -59,20 +59,6 @@ one_route(const struct nlmsghdr *header, void *arg)
 	return MNL_CB_OK;
 }
 
-static int
-dump(struct kernel *k, uint8_t family, struct search *s)
-{
-	char buf[KERNEL_BUFFER];
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buf);
-	struct rtmsg *info;
-
-	request->nlmsg_type = RTM_GETROUTE;
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	info = mnl_nlmsg_put_extra_header(request, sizeof(*info));
-	info->rtm_family = family;
-	return kernel_request(k, request, one_route, s);
-}
-
 int
 kernel_routes(struct kernel *k, int ifindex, struct kernel_routes *routes)
 {
@@ -81,9 +67,10 @@ kernel_routes(struct kernel *k, int ifindex, struct kernel_routes *routes)
 
 	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++) {
 		*routes = (struct kernel_routes){0};
-		rc = dump(k, AF_INET, &s);
+		rc = kernel_list(k, RTM_GETROUTE, AF_INET, sizeof(struct rtmsg), one_route, &s);
 		if (rc == 0)
-			rc = dump(k, AF_INET6, &s);
+			rc = kernel_list(k, RTM_GETROUTE, AF_INET6, sizeof(struct rtmsg), one_route,
+					 &s);
 	}
 	return rc;
 }

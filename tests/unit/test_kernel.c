@@ -65,15 +65,124 @@ the_rest_of_an_answer_that_was_given_up_is_skipped(void **state)
 	kernel_close(k);
 }
 
+int __real_kernel_list(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn,
+		       void *arg);
+int __wrap_kernel_list(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn,
+		       void *arg);
+
+/* A part of an answer that comes instead of the kernel's. */
+struct part {
+	uint16_t type, flags;
+	int error;         /* of NLMSG_ERROR */
+	unsigned int late; /* it belongs to so many requests before */
+};
+
+static const struct part *script; /* NULL: the kernel answers */
+static unsigned int n_parts, n_read;
+
+ssize_t __real_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size);
+ssize_t __wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size);
+
+static struct kernel *asked; /* whose requests the script answers */
+
+ssize_t
+__wrap_mnl_socket_recvfrom(const struct mnl_socket *nl, void *buf, size_t size)
+{
+	const struct part *p = script + n_read;
+	struct nlmsghdr *header;
+
+	if (!script)
+		return __real_mnl_socket_recvfrom(nl, buf, size);
+	if (n_read == n_parts)
+		fail_msg("it waits for what never comes");
+	header = mnl_nlmsg_put_header(buf);
+	header->nlmsg_type = p->type;
+	header->nlmsg_flags = p->flags;
+	header->nlmsg_seq = asked->seq - p->late;
+	header->nlmsg_pid = mnl_socket_get_portid(nl);
+	if (p->type == NLMSG_ERROR)
+		((struct nlmsgerr *)mnl_nlmsg_put_extra_header(header, sizeof(struct nlmsgerr)))
+			->error = p->error;
+	else
+		mnl_nlmsg_put_extra_header(header, sizeof(struct ifinfomsg));
+	n_read++;
+	return (ssize_t)header->nlmsg_len;
+}
+
+static int
+count(const struct nlmsghdr *header, void *arg)
+{
+	(void)header;
+	++*(unsigned int *)arg;
+	return MNL_CB_OK;
+}
+
+/* @return what a list that is answered so comes to; all parts must have been read */
+static int
+answered(const struct part *parts, unsigned int n, mnl_cb_t fn, void *arg)
+{
+	struct kernel *k = open_kernel();
+	int rc;
+
+	asked = k;
+	script = parts;
+	n_parts = n;
+	n_read = 0;
+	rc = __real_kernel_list(k, RTM_GETLINK, 0, sizeof(struct ifinfomsg), fn, arg);
+	script = NULL;
+	assert_int_equal(n_read, n_parts);
+	kernel_close(k);
+	return rc;
+}
+
+#define ANSWERED(parts, fn, arg) answered(parts, sizeof(parts) / sizeof((parts)[0]), fn, arg)
+
+/* Else the kernel would refuse the next one (EBUSY), for it is still writing this one. */
+static void
+a_list_is_read_to_its_end_whatever_goes_wrong(void **state)
+{
+	static const struct part parts[] = {
+		{RTM_NEWLINK, NLM_F_MULTI, 0, 0},
+		{RTM_NEWLINK, NLM_F_MULTI | NLM_F_DUMP_INTR, 0, 0},
+		{RTM_NEWLINK, NLM_F_MULTI, 0, 0},
+		{NLMSG_DONE, NLM_F_MULTI | NLM_F_DUMP_INTR, 0, 0},
+	};
+	unsigned int n = 0;
+	int error = ENOMEM;
+
+	(void)state;
+	assert_int_equal(ANSWERED(parts, count, &n), -EINTR);
+	assert_int_equal(n, 1);
+	assert_int_equal(ANSWERED(parts, give_up, &error), -ENOMEM);
+}
+
+/* These two are also what libmnl says of a message that belongs to another request. */
+static void
+any_error_of_the_kernel_is_an_answer(void **state)
+{
+	static const int errors[] = {-ESRCH, -EPROTO, -EBUSY, -ENODEV};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
+		const struct part parts[] = {
+			{RTM_NEWLINK, NLM_F_MULTI, 0, 1},
+			{NLMSG_ERROR, 0, -EPERM, 2},
+			{NLMSG_ERROR, 0, errors[i], 0},
+		};
+		unsigned int n = 0;
+
+		assert_int_equal(ANSWERED(parts, count, &n), errors[i]);
+		assert_int_equal(n, 0);
+	}
+}
+
 static unsigned int n_interrupted; /* so many requests see their list change */
 
-int __real_kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
-int __wrap_kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg);
-
 int
-__wrap_kernel_request(struct kernel *k, struct nlmsghdr *request, mnl_cb_t fn, void *arg)
+__wrap_kernel_list(struct kernel *k, uint16_t type, uint8_t family, size_t header, mnl_cb_t fn,
+		   void *arg)
 {
-	const int rc = __real_kernel_request(k, request, fn, arg);
+	const int rc = __real_kernel_list(k, type, family, header, fn, arg);
 
 	if (n_interrupted == 0)
 		return rc;
@@ -117,6 +226,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_rest_of_an_answer_that_was_given_up_is_skipped),
+		cmocka_unit_test(a_list_is_read_to_its_end_whatever_goes_wrong),
+		cmocka_unit_test(any_error_of_the_kernel_is_an_answer),
 		cmocka_unit_test(a_list_that_changed_meanwhile_is_read_anew),
 	};
 
