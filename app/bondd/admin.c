@@ -3,22 +3,10 @@
 #include "admin.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "host.h"
-
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct conf_err *err, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
-	return rc;
-}
 
 int
 admin_may_activate(const struct bond *b, uint8_t slot, struct conf_err *err)
@@ -27,18 +15,18 @@ admin_may_activate(const struct bond *b, uint8_t slot, struct conf_err *err)
 	const struct bond_member *m = &b->member[slot];
 
 	if (!b->mode->has_active)
-		return refuse(err, -EOPNOTSUPP, "%s: %s %s: mode %s has none", b->name, m->name,
-			      cannot, b->mode->name);
+		return conf_refuse(err, -EOPNOTSUPP, "%s: %s %s: mode %s has none", b->name,
+				   m->name, cannot, b->mode->name);
 	if (m->link != BOND_LINK_UP || !m->fact.carrier)
-		return refuse(err, -EINVAL, "%s: %s %s: its link is %s", b->name, m->name, cannot,
-			      m->link == BOND_LINK_UP ? "without carrier"
-						      : bond_link_name(m->link));
+		return conf_refuse(
+			err, -EINVAL, "%s: %s %s: its link is %s", b->name, m->name, cannot,
+			m->link == BOND_LINK_UP ? "without carrier" : bond_link_name(m->link));
 	if (b->active == BOND_NONE)
-		return refuse(err, -EINVAL, "%s: %s %s: there is none to replace", b->name, m->name,
-			      cannot);
+		return conf_refuse(err, -EINVAL, "%s: %s %s: there is none to replace", b->name,
+				   m->name, cannot);
 	if (m->held != 0)
-		return refuse(err, -EINVAL, "%s: %s %s: a monitor holds it down", b->name, m->name,
-			      cannot);
+		return conf_refuse(err, -EINVAL, "%s: %s %s: a monitor holds it down", b->name,
+				   m->name, cannot);
 	return 0;
 }
 
@@ -61,12 +49,13 @@ check(const struct bondd_bond *b, const struct conf_bond *wanted, uint8_t slot,
       struct conf_err *err)
 {
 	if (b->core.n_members > 0 && wanted->options.mac.fail_over != b->core.options.mac.fail_over)
-		return refuse(err, -EBUSY,
-			      "%s: fail_over_mac cannot be changed while the bond has members",
-			      b->core.name);
+		return conf_refuse(err, -EBUSY,
+				   "%s: fail_over_mac cannot be changed while the bond has members",
+				   b->core.name);
 	if (wanted->mac_auto && (!b->conf->mac_auto || b->core.mac_chosen))
-		return refuse(err, -EBUSY, "%s: mac: \"auto\" is for the start, give an address",
-			      b->core.name);
+		return conf_refuse(err, -EBUSY,
+				   "%s: mac: \"auto\" is for the start, give an address",
+				   b->core.name);
 	return slot == BOND_NONE ? 0 : admin_may_activate(&b->core, slot, err);
 }
 
@@ -76,7 +65,7 @@ set_mtu(struct bondd_bond *b, uint32_t mtu, struct conf_err *err)
 	char reason[160];
 	int rc = mtu == b->host.mtu ? 0 : host_set_mtu(b, mtu, reason, sizeof(reason));
 
-	return rc < 0 ? refuse(err, rc, "%s: mtu: %s", b->core.name, reason) : 0;
+	return rc < 0 ? conf_refuse(err, rc, "%s: mtu: %s", b->core.name, reason) : 0;
 }
 
 static int
@@ -88,7 +77,7 @@ set_mac(struct bondd_bond *b, const struct conf_bond *wanted, struct conf_err *e
 	if (wanted->mac_auto || memcmp(wanted->mac, b->core.mac, sizeof(wanted->mac)) == 0)
 		return 0;
 	rc = host_set_mac(b, wanted->mac, reason, sizeof(reason));
-	return rc < 0 ? refuse(err, rc, "%s: mac: %s", b->core.name, reason) : 0;
+	return rc < 0 ? conf_refuse(err, rc, "%s: mac: %s", b->core.name, reason) : 0;
 }
 
 /* As often as the new miimon says. */
@@ -123,8 +112,8 @@ admin_set_bond(struct bondd_bond *b, const struct conf_bond *wanted, const char 
 		bond_activate(&b->core, slot, b->daemon->now);
 	rc = bond_set_options(&b->core, &options, b->daemon->now);
 	if (rc < 0)
-		return refuse(err, rc, "%s: the core refuses these options: %s", b->core.name,
-			      strerror(-rc));
+		return conf_refuse(err, rc, "%s: the core refuses these options: %s", b->core.name,
+				   strerror(-rc));
 	memcpy(b->settings.active_member, wanted->active_member, sizeof(wanted->active_member));
 	b->settings.system_auto = wanted->system_auto;
 	b->settings.mtu = wanted->mtu;
@@ -144,7 +133,7 @@ admin_set_member(struct bondd_bond *b, uint8_t slot, const struct bond_member_op
 	memcpy(o.lacp_mac, old->lacp_mac, sizeof(o.lacp_mac));
 	memcpy(o.perm_mac, old->perm_mac, sizeof(o.perm_mac));
 	rc = bond_member_set_options(&b->core, slot, &o, b->daemon->now);
-	return rc < 0 ? refuse(err, rc, "%s/%s: the core refuses these options: %s", b->core.name,
-			       b->core.member[slot].name, strerror(-rc))
+	return rc < 0 ? conf_refuse(err, rc, "%s/%s: the core refuses these options: %s",
+				    b->core.name, b->core.member[slot].name, strerror(-rc))
 		      : 0;
 }

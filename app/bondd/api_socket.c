@@ -14,17 +14,6 @@
 
 #define BACKLOG 64
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct conf_err *err, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
-	return rc;
-}
-
 /* Make every directory above path; dir is its parent. */
 static int
 make_parent(const char *path, char *dir, size_t size, struct conf_err *err)
@@ -38,8 +27,8 @@ make_parent(const char *path, char *dir, size_t size, struct conf_err *err)
 	for (const char *c = strchr(path + 1, '/'); c; c = strchr(c + 1, '/')) {
 		snprintf(dir, size, "%.*s", (int)(c - path), path);
 		if (mkdir(dir, 0755) < 0 && errno != EEXIST)
-			return refuse(err, -errno, "%s: cannot make the directory %s: %s", path,
-				      dir, strerror(errno));
+			return conf_refuse(err, -errno, "%s: cannot make the directory %s: %s",
+					   path, dir, strerror(errno));
 	}
 	return 0;
 }
@@ -62,16 +51,17 @@ probe(const struct sockaddr_un *sun, struct conf_err *err)
 	int rc = 0;
 
 	if (fd < 0)
-		return refuse(err, fd, "%s: %s", sun->sun_path, strerror(-fd));
+		return conf_refuse(err, fd, "%s: %s", sun->sun_path, strerror(-fd));
 	if (connect(fd, (const struct sockaddr *)sun, sizeof(*sun)) == 0) {
 		getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &len);
-		rc = refuse(err, -EADDRINUSE, "%s: in use by a running dpdk-bondd (pid %d)",
-			    sun->sun_path, (int)peer.pid);
+		rc = conf_refuse(err, -EADDRINUSE, "%s: in use by a running dpdk-bondd (pid %d)",
+				 sun->sun_path, (int)peer.pid);
 	} else if (errno == EAGAIN) { /* its queue of connections is full */
-		rc = refuse(err, -EADDRINUSE, "%s: in use by a running dpdk-bondd", sun->sun_path);
+		rc = conf_refuse(err, -EADDRINUSE, "%s: in use by a running dpdk-bondd",
+				 sun->sun_path);
 	} else if (errno != ECONNREFUSED && errno != ENOENT) {
-		rc = refuse(err, -errno, "%s: cannot tell whether it is in use: %s", sun->sun_path,
-			    strerror(errno));
+		rc = conf_refuse(err, -errno, "%s: cannot tell whether it is in use: %s",
+				 sun->sun_path, strerror(errno));
 	}
 	close(fd);
 	return rc;
@@ -86,13 +76,14 @@ clear_path(const struct sockaddr_un *sun, struct conf_err *err)
 	int rc;
 
 	if (lstat(path, &st) < 0)
-		return errno == ENOENT ? 0 : refuse(err, -errno, "%s: %s", path, strerror(errno));
+		return errno == ENOENT ? 0
+				       : conf_refuse(err, -errno, "%s: %s", path, strerror(errno));
 	if (!S_ISSOCK(st.st_mode))
-		return refuse(err, -EEXIST, "%s: exists and is not a socket", path);
+		return conf_refuse(err, -EEXIST, "%s: exists and is not a socket", path);
 	rc = probe(sun, err);
 	if (rc == 0 && unlink(path) < 0 && errno != ENOENT)
-		rc = refuse(err, -errno, "%s: cannot remove the socket of a dead daemon: %s", path,
-			    strerror(errno));
+		rc = conf_refuse(err, -errno, "%s: cannot remove the socket of a dead daemon: %s",
+				 path, strerror(errno));
 	return rc;
 }
 
@@ -104,15 +95,16 @@ set_rights(const char *path, const struct conf_telemetry *conf, struct conf_err 
 	if (*conf->socket_group) {
 		group = getgrnam(conf->socket_group);
 		if (!group)
-			return refuse(err, -ENOENT, "%s: socket_group: there is no group \"%s\"",
-				      path, conf->socket_group);
+			return conf_refuse(err, -ENOENT,
+					   "%s: socket_group: there is no group \"%s\"", path,
+					   conf->socket_group);
 		if (chown(path, (uid_t)-1, group->gr_gid) < 0)
-			return refuse(err, -errno, "%s: cannot give it to group %s: %s", path,
-				      conf->socket_group, strerror(errno));
+			return conf_refuse(err, -errno, "%s: cannot give it to group %s: %s", path,
+					   conf->socket_group, strerror(errno));
 	}
 	if (chmod(path, conf->socket_mode) < 0)
-		return refuse(err, -errno, "%s: cannot set its mode to %04o: %s", path,
-			      (unsigned int)conf->socket_mode, strerror(errno));
+		return conf_refuse(err, -errno, "%s: cannot set its mode to %04o: %s", path,
+				   (unsigned int)conf->socket_mode, strerror(errno));
 	return 0;
 }
 
@@ -124,11 +116,12 @@ bind_and_listen(int fd, const struct sockaddr_un *sun, const struct conf_telemet
 	int rc;
 
 	if (bind(fd, (const struct sockaddr *)sun, sizeof(*sun)) < 0)
-		return refuse(err, -errno, "%s: cannot make the socket: %s", sun->sun_path,
-			      strerror(errno));
+		return conf_refuse(err, -errno, "%s: cannot make the socket: %s", sun->sun_path,
+				   strerror(errno));
 	rc = set_rights(sun->sun_path, conf, err);
 	if (rc == 0 && listen(fd, BACKLOG) < 0)
-		rc = refuse(err, -errno, "%s: cannot listen: %s", sun->sun_path, strerror(errno));
+		rc = conf_refuse(err, -errno, "%s: cannot listen: %s", sun->sun_path,
+				 strerror(errno));
 	if (rc)
 		unlink(sun->sun_path);
 	return rc;
@@ -142,8 +135,8 @@ api_socket_listen(const char *path, const struct conf_telemetry *conf, struct co
 	int fd, lock, rc;
 
 	if (strlen(path) >= sizeof(sun.sun_path))
-		return refuse(err, -ENAMETOOLONG, "%s: longer than %zu characters", path,
-			      sizeof(sun.sun_path) - 1);
+		return conf_refuse(err, -ENAMETOOLONG, "%s: longer than %zu characters", path,
+				   sizeof(sun.sun_path) - 1);
 	memcpy(sun.sun_path, path, strlen(path));
 	rc = make_parent(path, dir, sizeof(dir), err);
 	if (rc)
@@ -151,13 +144,13 @@ api_socket_listen(const char *path, const struct conf_telemetry *conf, struct co
 	/* Two daemons that start together must not both find the path free. */
 	lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (lock < 0)
-		return refuse(err, -errno, "%s: %s: %s", path, dir, strerror(errno));
+		return conf_refuse(err, -errno, "%s: %s: %s", path, dir, strerror(errno));
 	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
 		close(lock);
-		return refuse(err, -EAGAIN, "%s: another program has locked %s", path, dir);
+		return conf_refuse(err, -EAGAIN, "%s: another program has locked %s", path, dir);
 	}
 	fd = stream_socket();
-	rc = fd < 0 ? refuse(err, fd, "%s: %s", path, strerror(-fd)) : clear_path(&sun, err);
+	rc = fd < 0 ? conf_refuse(err, fd, "%s: %s", path, strerror(-fd)) : clear_path(&sun, err);
 	if (rc == 0)
 		rc = bind_and_listen(fd, &sun, conf, err);
 	close(lock); /* and unlock */

@@ -3,6 +3,7 @@
 #ifndef CONF_H
 #define CONF_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +24,18 @@
 struct conf_err {
 	char msg[1024];
 };
+
+/** Write the sentence that says why something is not done. @return code */
+__attribute__((format(printf, 3, 4))) static inline int
+conf_refuse(struct conf_err *err, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
+	va_end(ap);
+	return code;
+}
 
 /*
  * Everything below is written by conf_load() only, and unused bytes are zero, so that two

@@ -1,23 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* conf_address.c - lists of IP addresses that are to be probed. */
 #include <arpa/inet.h>
-#include <errno.h>
-#include <stdarg.h>
 #include <string.h>
 
 #include "conf.h"
 #include "conf_field.h"
-
-__attribute__((format(printf, 3, 4))) static int
-refuse(char *why, size_t len, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, len, fmt, ap);
-	va_end(ap);
-	return -EINVAL;
-}
 
 const char *
 conf_targets_text(const struct conf_field *f, const struct bond_targets *targets, uint32_t i,
@@ -36,23 +23,24 @@ conf_targets_append(const struct conf_field *f, const char *text, struct bond_ta
 	const bool v6 = f->type == CONF_IPV6S;
 	const char *kind = v6 ? "NS" : "ARP";
 	struct bond_probe_options o = bond_probe_options_default();
+	const struct conf_why w = {why, len};
 	struct bond_targets *one = v6 ? &o.ns : &o.arp;
 
 	if (inet_pton(v6 ? AF_INET6 : AF_INET, text, one->octet[0]) != 1)
-		return refuse(why, len,
-			      "invalid %s target specified: \"%.64s\" is no IPv%d address", kind,
-			      text, v6 ? 6 : 4);
+		return conf_value_refuse(
+			w, "invalid %s target specified: \"%.64s\" is no IPv%d address", kind, text,
+			v6 ? 6 : 4);
 	one->n = 1;
 	if (bond_probe_options_check(&o) < 0)
-		return refuse(why, len,
-			      "invalid %s target %s specified: it is never that of a host", kind,
-			      text);
+		return conf_value_refuse(
+			w, "invalid %s target %s specified: it is never that of a host", kind,
+			text);
 	for (uint32_t i = 0; i < targets->n; i++)
 		if (memcmp(targets->octet[i], one->octet[0], sizeof(one->octet[0])) == 0)
-			return refuse(why, len, "%s target %s is already present", kind, text);
+			return conf_value_refuse(w, "%s target %s is already present", kind, text);
 	if (targets->n == BOND_MAX_TARGETS)
-		return refuse(why, len, "%s target table is full, %d are allowed", kind,
-			      BOND_MAX_TARGETS);
+		return conf_value_refuse(w, "%s target table is full, %d are allowed", kind,
+					 BOND_MAX_TARGETS);
 	memcpy(targets->octet[targets->n++], one->octet[0], sizeof(one->octet[0]));
 	return 0;
 }

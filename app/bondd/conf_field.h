@@ -109,6 +109,16 @@ const char *conf_modes_list(uint32_t set, char *buf, size_t size);
 int
 conf_value_parse(const struct conf_field *f, const char *text, void *base, char *why, size_t len);
 
+/* Where the sentence goes that says what is wrong with a value. */
+struct conf_why {
+	char *text;
+	size_t len;
+};
+
+/** Write that sentence. @return -EINVAL */
+__attribute__((format(printf, 2, 3))) int
+conf_value_refuse(struct conf_why why, const char *fmt, ...);
+
 /** Append one element to the value of a LIST row. Arguments and result as conf_value_parse(). */
 int
 conf_value_append(const struct conf_field *f, const char *text, void *base, char *why, size_t len);

@@ -10,13 +10,8 @@
 #include "conf.h"
 #include "conf_field.h"
 
-struct why {
-	char *text;
-	size_t len;
-};
-
-__attribute__((format(printf, 2, 3))) static int
-refuse(struct why why, const char *fmt, ...)
+int
+conf_value_refuse(struct conf_why why, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -57,7 +52,7 @@ static const struct conf_name booleans[] = {
 };
 
 static int
-parse_bool(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_bool(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	(void)f;
 	for (const struct conf_name *n = booleans; n->name; n++)
@@ -65,23 +60,23 @@ parse_bool(const struct conf_field *f, const char *text, void *dst, struct why w
 			*(bool *)dst = n->value != 0;
 			return 0;
 		}
-	return refuse(why, "%.64s is neither 0, off, false nor 1, on, true", text);
+	return conf_value_refuse(why, "%.64s is neither 0, off, false nor 1, on, true", text);
 }
 
 static int
-out_of_range(const struct conf_field *f, const char *text, struct why why)
+out_of_range(const struct conf_field *f, const char *text, struct conf_why why)
 {
 	const char *space = f->unit ? " " : "", *unit = f->unit ? f->unit : "";
 
 	if (f->min == f->max)
-		return refuse(why, "%.64s is not allowed, it must be %" PRId64 "%s%s", text, f->min,
-			      space, unit);
-	return refuse(why, "%.64s is not between %" PRId64 " and %" PRId64 "%s%s", text, f->min,
-		      f->max, space, unit);
+		return conf_value_refuse(why, "%.64s is not allowed, it must be %" PRId64 "%s%s",
+					 text, f->min, space, unit);
+	return conf_value_refuse(why, "%.64s is not between %" PRId64 " and %" PRId64 "%s%s", text,
+				 f->min, f->max, space, unit);
 }
 
 static int
-parse_number(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_number(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	const char *digits = text + (*text == '-');
 	long long v;
@@ -90,7 +85,7 @@ parse_number(const struct conf_field *f, const char *text, void *dst, struct why
 	errno = 0;
 	v = strtoll(text, &end, 10);
 	if (!isdigit((unsigned char)*digits) || *end != '\0')
-		return refuse(why, "\"%.64s\" is not a whole number", text);
+		return conf_value_refuse(why, "\"%.64s\" is not a whole number", text);
 	if (errno || v < f->min || v > f->max)
 		return out_of_range(f, text, why);
 	if (f->type == CONF_INT)
@@ -101,13 +96,13 @@ parse_number(const struct conf_field *f, const char *text, void *dst, struct why
 }
 
 static int
-parse_octal(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_octal(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	size_t n = strlen(text);
 
 	if (n == 0 || n > 5 || strspn(text, "01234567") != n ||
 	    strtoll(text, NULL, 8) > (long long)f->max)
-		return refuse(
+		return conf_value_refuse(
 			why, "\"%.64s\" is not an octal mode between \"0000\" and \"0%" PRIo64 "\"",
 			text, f->max);
 	*(uint32_t *)dst = (uint32_t)strtoul(text, NULL, 8);
@@ -115,7 +110,7 @@ parse_octal(const struct conf_field *f, const char *text, void *dst, struct why 
 }
 
 static int
-parse_enum(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_enum(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	const struct conf_name *names = conf_field_names(f);
 	struct conf_guess guess = conf_guess_begin(text);
@@ -131,42 +126,42 @@ parse_enum(const struct conf_field *f, const char *text, void *dst, struct why w
 	}
 	for (const struct conf_gone *g = f->gone; g && g->name; g++)
 		if (strcmp(g->name, text) == 0)
-			return refuse(why, "%s %s", g->name, g->instead);
+			return conf_value_refuse(why, "%s %s", g->name, g->instead);
 	conf_names_list(names, list, sizeof(list));
 	for (uint32_t i = 0; f->names_later && f->names_later[i]; i++) {
 		snprintf(number, sizeof(number), "%" PRIu32, i);
 		if (strcmp(f->names_later[i], text) == 0 || strcmp(number, text) == 0)
-			return refuse(why, "%s is not available in this version, use %s",
-				      f->names_later[i], list);
+			return conf_value_refuse(why, "%s is not available in this version, use %s",
+						 f->names_later[i], list);
 	}
-	return refuse(why, "unknown value \"%.64s\"%s%s%s, use %s", text,
-		      guess.best ? " (did you mean \"" : "", guess.best ? guess.best : "",
-		      guess.best ? "\"?)" : "", list);
+	return conf_value_refuse(why, "unknown value \"%.64s\"%s%s%s, use %s", text,
+				 guess.best ? " (did you mean \"" : "",
+				 guess.best ? guess.best : "", guess.best ? "\"?)" : "", list);
 }
 
 /* Texts become log lines, file names and arguments: none of these wants a control character. */
 static int
-copy_text(const char *text, char *dst, size_t size, struct why why)
+copy_text(const char *text, char *dst, size_t size, struct conf_why why)
 {
 	if (strlen(text) >= size)
-		return refuse(why, "\"%.64s%s\" has more than %zu characters", text,
-			      strlen(text) > 64 ? "..." : "", size - 1);
+		return conf_value_refuse(why, "\"%.64s%s\" has more than %zu characters", text,
+					 strlen(text) > 64 ? "..." : "", size - 1);
 	for (const char *p = text; *p; p++)
 		if (iscntrl((unsigned char)*p))
-			return refuse(why, "a control character in the text");
+			return conf_value_refuse(why, "a control character in the text");
 	memset(dst, 0, size);
 	memcpy(dst, text, strlen(text));
 	return 0;
 }
 
 static int
-parse_string(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_string(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	return copy_text(text, dst, f->size, why);
 }
 
 static int
-parse_mac(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_mac(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	uint8_t mac[6], zero[6] = {0};
 	bool *is_auto = (bool *)((char *)dst - f->offset + f->flag);
@@ -178,31 +173,33 @@ parse_mac(const struct conf_field *f, const char *text, void *dst, struct why wh
 		return 0;
 	for (size_t i = 0; i < 17; i++)
 		if (n != 17 || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
-			return refuse(why,
-				      "\"%.64s\" is neither \"auto\" nor a MAC address like "
-				      "\"02:00:00:00:00:01\"",
-				      text);
+			return conf_value_refuse(
+				why,
+				"\"%.64s\" is neither \"auto\" nor a MAC address like "
+				"\"02:00:00:00:00:01\"",
+				text);
 	for (size_t i = 0; i < sizeof(mac); i++)
 		mac[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
 	if (mac[0] & 1)
-		return refuse(why, "%s is a group address, use a unicast one", text);
+		return conf_value_refuse(why, "%s is a group address, use a unicast one", text);
 	*is_auto = f->zero && memcmp(mac, zero, sizeof(mac)) == 0;
 	if (!*is_auto && memcmp(mac, zero, sizeof(mac)) == 0)
-		return refuse(why, "%s is not an address, use \"auto\" or a unicast one", text);
+		return conf_value_refuse(why, "%s is not an address, use \"auto\" or a unicast one",
+					 text);
 	memcpy(dst, mac, sizeof(mac));
 	return 0;
 }
 
 static int
-append(const struct conf_field *f, const char *text, void *dst, struct why why)
+append(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	struct conf_strings *list = dst;
 
 	(void)f;
 	if (*text == '\0')
-		return refuse(why, "an element of the list is empty");
+		return conf_value_refuse(why, "an element of the list is empty");
 	if (list->n == CONF_MAX_EAL_ARGS)
-		return refuse(why, "more than %d elements", CONF_MAX_EAL_ARGS);
+		return conf_value_refuse(why, "more than %d elements", CONF_MAX_EAL_ARGS);
 	if (copy_text(text, list->text[list->n], CONF_EAL_ARG_SIZE, why) < 0)
 		return -EINVAL;
 	list->n++;
@@ -232,7 +229,7 @@ next_word(const char **rest, char *word, size_t size)
 }
 
 static int
-parse_list(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_list(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	const char *rest = text[strspn(text, " \t")] ? text : NULL;
 	char word[CONF_EAL_ARG_SIZE + 1];
@@ -245,7 +242,7 @@ parse_list(const struct conf_field *f, const char *text, void *dst, struct why w
 }
 
 static int
-parse_targets(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_targets(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	const char *rest = text[strspn(text, " \t")] ? text : NULL;
 	char word[CONF_EAL_ARG_SIZE + 1];
@@ -258,17 +255,17 @@ parse_targets(const struct conf_field *f, const char *text, void *dst, struct wh
 }
 
 static int
-add_core(struct conf_cores *cores, unsigned long core, struct why why)
+add_core(struct conf_cores *cores, unsigned long core, struct conf_why why)
 {
 	for (uint32_t i = 0; i < cores->n; i++)
 		if (cores->core[i] == core)
-			return refuse(why, "core %lu is named twice", core);
+			return conf_value_refuse(why, "core %lu is named twice", core);
 	cores->core[cores->n++] = (uint16_t)core;
 	return 0;
 }
 
 static int
-parse_cores(const struct conf_field *f, const char *text, void *dst, struct why why)
+parse_cores(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	const char *rest = text[strspn(text, " \t")] ? text : NULL;
 	struct conf_cores *cores = dst;
@@ -285,15 +282,17 @@ parse_cores(const struct conf_field *f, const char *text, void *dst, struct why 
 			last = strtoul(end + 1, &end, 10);
 		}
 		if (!ok || *end)
-			return refuse(why,
-				      "\"%s\" is neither a core nor a range, use a list like "
-				      "\"1-2,4\"",
-				      word);
+			return conf_value_refuse(
+				why,
+				"\"%s\" is neither a core nor a range, use a list like "
+				"\"1-2,4\"",
+				word);
 		if (last < first)
-			return refuse(why, "\"%s\" is a range that runs backwards", word);
+			return conf_value_refuse(why, "\"%s\" is a range that runs backwards",
+						 word);
 		if (last >= CONF_MAX_CORES)
-			return refuse(why, "core %lu is not between 0 and %d", last,
-				      CONF_MAX_CORES - 1);
+			return conf_value_refuse(why, "core %lu is not between 0 and %d", last,
+						 CONF_MAX_CORES - 1);
 		for (unsigned long core = first; core <= last; core++)
 			if (add_core(cores, core, why) < 0)
 				return -EINVAL;
@@ -301,7 +300,7 @@ parse_cores(const struct conf_field *f, const char *text, void *dst, struct why 
 	return 0;
 }
 
-static int (*const parse[])(const struct conf_field *, const char *, void *, struct why) = {
+static int (*const parse[])(const struct conf_field *, const char *, void *, struct conf_why) = {
 	[CONF_BOOL] = parse_bool,     [CONF_UINT] = parse_number,   [CONF_INT] = parse_number,
 	[CONF_ENUM] = parse_enum,     [CONF_STRING] = parse_string, [CONF_MAC] = parse_mac,
 	[CONF_OCTAL] = parse_octal,   [CONF_LIST] = parse_list,     [CONF_CORES] = parse_cores,
@@ -316,15 +315,15 @@ union scratch {
 };
 
 static int
-check(const struct conf_field *f, void *dst, struct why why)
+check(const struct conf_field *f, void *dst, struct conf_why why)
 {
 	const char *wrong = f->check ? f->check(dst) : NULL;
 
 	if (!wrong)
 		return 0;
 	if (f->type == CONF_STRING && *(char *)dst)
-		return refuse(why, "\"%s\": %s", (char *)dst, wrong);
-	return refuse(why, "%s", wrong);
+		return conf_value_refuse(why, "\"%s\": %s", (char *)dst, wrong);
+	return conf_value_refuse(why, "%s", wrong);
 }
 
 int
@@ -332,7 +331,7 @@ conf_value_parse(const struct conf_field *f, const char *text, void *base, char 
 {
 	union scratch scratch = {0};
 	void *dst = f->offset == CONF_NOWHERE ? (void *)&scratch : (char *)base + f->offset;
-	struct why w = {why, len};
+	struct conf_why w = {why, len};
 	int rc = parse[f->type](f, text, dst, w);
 
 	if (rc == 0)
@@ -346,7 +345,7 @@ int
 conf_value_append(const struct conf_field *f, const char *text, void *base, char *why, size_t len)
 {
 	void *dst = (char *)base + f->offset;
-	struct why w = {why, len};
+	struct conf_why w = {why, len};
 	int rc = f->type == CONF_LIST ? append(f, text, dst, w)
 				      : conf_targets_append(f, text, dst, why, len);
 

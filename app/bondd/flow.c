@@ -5,7 +5,6 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,22 +25,6 @@
 #define ICMP_ECHO      8
 #define ICMPV6_ECHO    128
 #define PAYLOAD_OCTETS 46 /* makes every frame long enough */
-
-struct why {
-	char *text;
-	size_t len;
-};
-
-__attribute__((format(printf, 2, 3))) static int
-refuse(struct why why, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why.text, why.len, fmt, ap);
-	va_end(ap);
-	return -EINVAL;
-}
 
 static const struct proto {
 	const char *name;
@@ -85,21 +68,21 @@ has_ports(const struct flow *f)
 /* A row: how a field is read and written. */
 struct row {
 	const char *name;
-	int (*set)(struct flow *f, const struct row *row, const char *text, struct why why);
+	int (*set)(struct flow *f, const struct row *row, const char *text, struct conf_why why);
 	void (*text)(const struct flow *f, const struct row *row, char *text);
 	unsigned int end; /* 0: source, 1: destination */
 };
 
 static int
-set_mac(struct flow *f, const struct row *row, const char *text, struct why why)
+set_mac(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
 	const size_t n = strlen(text);
 
 	for (size_t i = 0; i < 17; i++)
 		if (n != 17 || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
-			return refuse(why,
-				      "%s \"%.60s\": must be a MAC address like 02:00:00:00:00:01",
-				      row->name, text);
+			return conf_value_refuse(
+				why, "%s \"%.60s\": must be a MAC address like 02:00:00:00:00:01",
+				row->name, text);
 	for (size_t i = 0; i < 6; i++)
 		f->mac[row->end][i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
 	return 0;
@@ -128,13 +111,13 @@ number_of(const char *text, uint32_t max)
 }
 
 static int
-set_vlan(struct flow *f, const struct row *row, const char *text, struct why why)
+set_vlan(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
 	const uint32_t id = number_of(text, 4094);
 
 	if (id > 4094)
-		return refuse(why, "%s \"%.60s\": must be a VLAN ID from 0 to 4094", row->name,
-			      text);
+		return conf_value_refuse(why, "%s \"%.60s\": must be a VLAN ID from 0 to 4094",
+					 row->name, text);
 	f->vlan = (uint16_t)id;
 	return 0;
 }
@@ -150,21 +133,23 @@ text_vlan(const struct flow *f, const struct row *row, char *text)
 }
 
 static int
-set_address(struct flow *f, const struct row *row, const char *text, struct why why)
+set_address(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
 	uint8_t version = 4;
 
 	if (inet_pton(AF_INET, text, f->address[row->end]) != 1) {
 		version = 6;
 		if (inet_pton(AF_INET6, text, f->address[row->end]) != 1)
-			return refuse(why, "%s \"%.60s\": must be an IPv4 or IPv6 address",
-				      row->name, text);
+			return conf_value_refuse(why,
+						 "%s \"%.60s\": must be an IPv4 or IPv6 address",
+						 row->name, text);
 	}
 	if (f->version != 0 && f->version != version)
-		return refuse(why,
-			      "%s \"%.60s\": is IPv%u, the other address IPv%u; both must be "
-			      "of one kind",
-			      row->name, text, version, f->version);
+		return conf_value_refuse(
+			why,
+			"%s \"%.60s\": is IPv%u, the other address IPv%u; both must be "
+			"of one kind",
+			row->name, text, version, f->version);
 	f->version = version;
 	return 0;
 }
@@ -176,7 +161,7 @@ text_address(const struct flow *f, const struct row *row, char *text)
 }
 
 static int
-set_proto(struct flow *f, const struct row *row, const char *text, struct why why)
+set_proto(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
 	struct conf_guess guess = conf_guess_begin(text);
 	char list[128] = "";
@@ -192,9 +177,10 @@ set_proto(struct flow *f, const struct row *row, const char *text, struct why wh
 		conf_guess_try(&guess, protos[i].name);
 		conf_append(list, sizeof(list), "%s%s", i ? ", " : "", protos[i].name);
 	}
-	return refuse(why, "%s \"%.60s\": must be a number from 0 to 255 or one of %s%s%s%s",
-		      row->name, text, list, guess.best ? "; did you mean \"" : "",
-		      guess.best ? guess.best : "", guess.best ? "\"?" : "");
+	return conf_value_refuse(why,
+				 "%s \"%.60s\": must be a number from 0 to 255 or one of %s%s%s%s",
+				 row->name, text, list, guess.best ? "; did you mean \"" : "",
+				 guess.best ? guess.best : "", guess.best ? "\"?" : "");
 }
 
 static void
@@ -210,12 +196,13 @@ text_proto(const struct flow *f, const struct row *row, char *text)
 }
 
 static int
-set_port(struct flow *f, const struct row *row, const char *text, struct why why)
+set_port(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
 	const uint32_t port = number_of(text, UINT16_MAX);
 
 	if (port > UINT16_MAX)
-		return refuse(why, "%s \"%.60s\": must be a port from 0 to 65535", row->name, text);
+		return conf_value_refuse(why, "%s \"%.60s\": must be a port from 0 to 65535",
+					 row->name, text);
 	f->port[row->end] = (uint16_t)port;
 	return 0;
 }
@@ -246,7 +233,7 @@ flow_key_name(enum flow_key key)
 int
 flow_set(struct flow *f, enum flow_key key, const char *text, char *why, size_t len)
 {
-	const int rc = rows[key].set(f, &rows[key], text, (struct why){why, len});
+	const int rc = rows[key].set(f, &rows[key], text, (struct conf_why){why, len});
 
 	if (rc == 0)
 		f->given |= BIT(key);
@@ -262,15 +249,16 @@ flow_text(const struct flow *f, enum flow_key key, char *text)
 
 /* Refuse what was given and makes no sense. */
 static int
-refuse_key(const struct flow *f, enum flow_key key, struct why why, const char *sentence)
+refuse_key(const struct flow *f, enum flow_key key, struct conf_why why, const char *sentence)
 {
 	char value[FLOW_TEXT_SIZE];
 
-	return refuse(why, "%s \"%s\": %s", rows[key].name, flow_text(f, key, value), sentence);
+	return conf_value_refuse(why, "%s \"%s\": %s", rows[key].name, flow_text(f, key, value),
+				 sentence);
 }
 
 static int
-check_ports(const struct flow *f, struct why why)
+check_ports(const struct flow *f, struct conf_why why)
 {
 	const enum flow_key key = f->given & BIT(FLOW_SPORT) ? FLOW_SPORT : FLOW_DPORT;
 
@@ -285,7 +273,7 @@ check_ports(const struct flow *f, struct why why)
 int
 flow_complete(struct flow *f, const uint8_t own_mac[6], char *text, size_t len)
 {
-	const struct why why = {text, len};
+	const struct conf_why why = {text, len};
 
 	if (!(f->given & BIT(FLOW_PROTO)))
 		f->proto = f->version ? proto_of(6)->number : FLOW_PROTO_ARP;

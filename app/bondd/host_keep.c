@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,33 +18,23 @@
 #define NET_TUN      "/dev/net/tun"
 #define MAX_RELEASED 64 /* interfaces that --release finds at a time */
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct conf_err *err, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
-	return rc;
-}
-
 /* An interface that does not carry our tag. */
 static int
 judge_stranger(const char *bond, const struct conf_host *conf, const struct kernel_link *link,
 	       struct conf_err *err)
 {
 	if (!link->tun.tap)
-		return refuse(err, -EEXIST,
-			      "%s: an interface of this name exists already (%s): remove it or "
-			      "name the bond differently",
-			      bond, link->kind[0] != '\0' ? link->kind : "hardware");
+		return conf_refuse(
+			err, -EEXIST,
+			"%s: an interface of this name exists already (%s): remove it or "
+			"name the bond differently",
+			bond, link->kind[0] != '\0' ? link->kind : "hardware");
 	if (!conf->persist)
-		return refuse(err, -EEXIST,
-			      "%s: an interface of this name exists already (tap, not made by "
-			      "dpdk-bondd): remove it (ip link delete %s), take it with "
-			      "host.persist = true, or name the bond differently",
-			      bond, link->name);
+		return conf_refuse(err, -EEXIST,
+				   "%s: an interface of this name exists already (tap, not made by "
+				   "dpdk-bondd): remove it (ip link delete %s), take it with "
+				   "host.persist = true, or name the bond differently",
+				   bond, link->name);
 	return 0;
 }
 
@@ -66,15 +55,17 @@ host_keep_decide(const char *bond, const struct conf_host *conf, enum conf_host_
 	if (rc < 0)
 		return rc;
 	if (link->tun.queues > 0 || !link->tun.persist)
-		return refuse(err, -EBUSY,
-			      "%s: interface %s is in use by another process: stop that first, or "
-			      "name the bond differently",
-			      bond, link->name);
+		return conf_refuse(
+			err, -EBUSY,
+			"%s: interface %s is in use by another process: stop that first, or "
+			"name the bond differently",
+			bond, link->name);
 	if (!link->tun.multi_queue && (type == CONF_HOST_TAP || conf->queues > 1))
-		return refuse(err, -EEXIST,
-			      "%s: interface %s has a single queue: make it anew with \"ip tuntap "
-			      "add dev %s mode tap multi_queue\"",
-			      bond, link->name, link->name);
+		return conf_refuse(
+			err, -EEXIST,
+			"%s: interface %s has a single queue: make it anew with \"ip tuntap "
+			"add dev %s mode tap multi_queue\"",
+			bond, link->name, link->name);
 	*keep = (struct host_keep){.adopted = true,
 				   .ours = link == tagged,
 				   .stays = conf->persist || link != tagged,
@@ -142,13 +133,15 @@ prepare(struct kernel *k, const char *bond, bool persist, struct host_keep *keep
 	if (fd >= 0)
 		close(fd); /* the driver opens it; what is not to stay, and was made here, goes */
 	if (rc == -EBUSY)
-		return refuse(err, rc,
-			      "%s: interface %s is in use by another process: stop that first, or "
-			      "name the bond differently",
-			      bond, keep->name);
+		return conf_refuse(
+			err, rc,
+			"%s: interface %s is in use by another process: stop that first, or "
+			"name the bond differently",
+			bond, keep->name);
 	if (rc < 0)
-		return refuse(err, rc, "%s: interface %s cannot be %s: %s", bond, keep->name,
-			      keep->adopted ? "adopted" : "made one that stays", strerror(-rc));
+		return conf_refuse(err, rc, "%s: interface %s cannot be %s: %s", bond, keep->name,
+				   keep->adopted ? "adopted" : "made one that stays",
+				   strerror(-rc));
 	return 0;
 }
 
@@ -166,8 +159,8 @@ host_keep_prepare(struct bondd_bond *b, struct conf_err *err)
 	snprintf(tag, sizeof(tag), HOST_KEEP_TAG "%s", b->conf->name);
 	n = kernel_links_by_alias(k, tag, found, MAX_RELEASED);
 	if (n < 0)
-		return refuse(err, n, "%s: interfaces cannot be listed: %s", b->conf->name,
-			      strerror(-n));
+		return conf_refuse(err, n, "%s: interfaces cannot be listed: %s", b->conf->name,
+				   strerror(-n));
 	for (int i = 0; i < n && tagged == NULL; i++)
 		if (strcmp(found[i].alias, tag) == 0)
 			tagged = &found[i];
@@ -216,5 +209,5 @@ host_keep_release(void (*say)(const char *), struct conf_err *err)
 		removed++;
 	}
 	kernel_close(k);
-	return n < 0 ? refuse(err, n, "netlink: %s", strerror(-n)) : removed;
+	return n < 0 ? conf_refuse(err, n, "netlink: %s", strerror(-n)) : removed;
 }

@@ -4,7 +4,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +15,6 @@
 
 #define MAX_ADDRESSES 16 /* enough to name one that forbids taking the interface */
 
-__attribute__((format(printf, 3, 4))) static int
-refuse(struct conf_err *err, int rc, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
-	return rc;
-}
-
 /* An up interface has a link-local IPv6 address of its own; only others are somebody's. */
 static int
 check_addresses(struct kernel *kernel, const struct kernel_link *link, struct conf_err *err)
@@ -35,14 +23,14 @@ check_addresses(struct kernel *kernel, const struct kernel_link *link, struct co
 	const int n = kernel_addresses(kernel, link->ifindex, address, MAX_ADDRESSES);
 
 	if (n < 0)
-		return refuse(err, n, "netdev %s: cannot tell whether it has addresses: %s",
-			      link->name, strerror(-n));
+		return conf_refuse(err, n, "netdev %s: cannot tell whether it has addresses: %s",
+				   link->name, strerror(-n));
 	for (int i = 0; i < n; i++) {
 		char text[INET6_ADDRSTRLEN];
 
 		if (address[i].family == AF_INET6 && address[i].link_local)
 			continue;
-		return refuse(
+		return conf_refuse(
 			err, -EBUSY,
 			"netdev %s has the address %s/%u: remove it first (ip addr flush dev %s)",
 			link->name,
@@ -71,20 +59,21 @@ check(struct kernel *kernel, const char *ifname, struct kernel_link *link, struc
 	int rc = kernel_link_by_name(kernel, ifname, link);
 
 	if (rc == -ENODEV)
-		return refuse(err, rc, "netdev %s does not exist in this network namespace",
-			      ifname);
+		return conf_refuse(err, rc, "netdev %s does not exist in this network namespace",
+				   ifname);
 	if (rc < 0)
-		return refuse(err, rc, "netdev %s: %s", ifname, strerror(-rc));
+		return conf_refuse(err, rc, "netdev %s: %s", ifname, strerror(-rc));
 	if (!link->ether)
-		return refuse(err, -EINVAL, "netdev %s is not an Ethernet interface", ifname);
+		return conf_refuse(err, -EINVAL, "netdev %s is not an Ethernet interface", ifname);
 	if (has_ports(link))
-		return refuse(err, -EPERM, "netdev %s is a %s, which has ports of its own", ifname,
-			      link->kind);
+		return conf_refuse(err, -EPERM, "netdev %s is a %s, which has ports of its own",
+				   ifname, link->kind);
 	if (link->master != 0) {
 		if (kernel_link_by_index(kernel, link->master, &owner) < 0)
 			snprintf(owner.name, sizeof(owner.name), "%d", link->master);
-		return refuse(err, -EBUSY, "netdev %s is enslaved to %s%s%s: release it first",
-			      ifname, owner.kind, owner.kind[0] != '\0' ? " " : "", owner.name);
+		return conf_refuse(err, -EBUSY, "netdev %s is enslaved to %s%s%s: release it first",
+				   ifname, owner.kind, owner.kind[0] != '\0' ? " " : "",
+				   owner.name);
 	}
 	return check_addresses(kernel, link, err);
 }
@@ -96,11 +85,12 @@ claim(struct netdev *n, struct conf_err *err)
 
 	n->claim = netdev_record_claim(n->record.netns, n->found.ifindex, &owner);
 	if (n->claim == -EBUSY)
-		return refuse(err, -EBUSY, "netdev %s belongs to %s of another dpdk-bondd (pid %d)",
-			      n->found.name, owner.bond, (int)owner.pid);
+		return conf_refuse(err, -EBUSY,
+				   "netdev %s belongs to %s of another dpdk-bondd (pid %d)",
+				   n->found.name, owner.bond, (int)owner.pid);
 	if (n->claim < 0)
-		return refuse(err, n->claim, "netdev %s: cannot keep a record under /run: %s",
-			      n->found.name, strerror(-n->claim));
+		return conf_refuse(err, n->claim, "netdev %s: cannot keep a record under /run: %s",
+				   n->found.name, strerror(-n->claim));
 	return 0;
 }
 
@@ -137,7 +127,7 @@ netdev_take(struct kernel *kernel, const char *ifname, const char *bond, uint32_
 	int rc;
 
 	if (n == NULL)
-		return refuse(err, -ENOMEM, "netdev %s: no memory", ifname);
+		return conf_refuse(err, -ENOMEM, "netdev %s: no memory", ifname);
 	n->kernel = kernel;
 	n->claim = n->filter = -1;
 	rc = check(kernel, ifname, &n->found, err);
@@ -162,8 +152,8 @@ netdev_take(struct kernel *kernel, const char *ifname, const char *bond, uint32_
 	if (rc == 0)
 		rc = change(n, NETDEV_UP, 1);
 	if (rc < 0) {
-		refuse(err, rc, "netdev %s: cannot be set up with an MTU of %u: %s", ifname, mtu,
-		       strerror(-rc));
+		conf_refuse(err, rc, "netdev %s: cannot be set up with an MTU of %u: %s", ifname,
+			    mtu, strerror(-rc));
 		netdev_release(n);
 		return rc;
 	}

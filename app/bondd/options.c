@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,17 +37,6 @@ static const struct option_row rows[] = {
 #define N_ROWS     (sizeof(rows) / sizeof(rows[0]))
 #define FIRST_LONG 256 /* what getopt_long() returns for row 0 given by its long name */
 
-__attribute__((format(printf, 2, 3))) static int
-refuse(struct conf_err *err, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(err->msg, sizeof(err->msg), fmt, ap);
-	va_end(ap);
-	return -EINVAL;
-}
-
 static const struct option_row *
 find(int value)
 {
@@ -69,18 +57,20 @@ refuse_option(const char *arg, int value, struct conf_err *err)
 	char name[64];
 
 	if (row)
-		return refuse(err, "--%s takes no value", row->name);
+		return conf_refuse(err, -EINVAL, "--%s takes no value", row->name);
 	if (strncmp(arg, "--", 2) != 0)
-		return refuse(err, "unknown option -%c", value);
+		return conf_refuse(err, -EINVAL, "unknown option -%c", value);
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(arg + 2, "="), arg + 2);
 	guess = conf_guess_begin(name);
 	for (size_t i = 0; i < N_ROWS; i++) {
 		if (strncmp(rows[i].name, name, strlen(name)) == 0)
-			return refuse(err, "--%s could be several options, write it in full", name);
+			return conf_refuse(err, -EINVAL,
+					   "--%s could be several options, write it in full", name);
 		conf_guess_try(&guess, rows[i].name);
 	}
-	return refuse(err, "unknown option --%s%s%s%s", name, guess.best ? ", did you mean --" : "",
-		      guess.best ? guess.best : "", guess.best ? "?" : "");
+	return conf_refuse(err, -EINVAL, "unknown option --%s%s%s%s", name,
+			   guess.best ? ", did you mean --" : "", guess.best ? guess.best : "",
+			   guess.best ? "?" : "");
 }
 
 static int
@@ -94,7 +84,8 @@ take_action(const struct option_row *row, struct options *o, struct conf_err *er
 	};
 
 	if (o->action != OPTIONS_RUN && o->action != row->action)
-		return refuse(err, "--%s and --%s exclude each other", names[o->action], row->name);
+		return conf_refuse(err, -EINVAL, "--%s and --%s exclude each other",
+				   names[o->action], row->name);
 	o->action = row->action;
 	return 0;
 }
@@ -107,13 +98,15 @@ take(const struct option_row *row, const char *arg, struct options *o, struct co
 	switch (row->letter) {
 	case 'c':
 		if (o->config)
-			return refuse(err, "-c is given twice: %s and %s", o->config, arg);
+			return conf_refuse(err, -EINVAL, "-c is given twice: %s and %s", o->config,
+					   arg);
 		o->config = arg;
 		return 0;
 	case 's':
 		if (*arg == '\0' || strlen(arg) >= CONF_SOCKET_SIZE)
-			return refuse(err, "-s %s: the path of a socket has 1 to %d characters",
-				      arg, CONF_SOCKET_SIZE - 1);
+			return conf_refuse(err, -EINVAL,
+					   "-s %s: the path of a socket has 1 to %d characters",
+					   arg, CONF_SOCKET_SIZE - 1);
 		o->socket = arg;
 		return 0;
 	default:
@@ -171,7 +164,8 @@ options_parse(int argc, char **argv, struct options *o, struct conf_err *err)
 	optind = 0; /* as glibc and musl want it to begin anew */
 	while (rc == 0 && (value = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
 		if (value == ':')
-			rc = refuse(err, "%s needs a %s", argv[optind - 1], find(optopt)->arg);
+			rc = conf_refuse(err, -EINVAL, "%s needs a %s", argv[optind - 1],
+					 find(optopt)->arg);
 		else if (value == '?')
 			rc = refuse_option(argv[optind > 1 ? optind - 1 : 1], optopt, err);
 		else
@@ -180,14 +174,16 @@ options_parse(int argc, char **argv, struct options *o, struct conf_err *err)
 	if (rc < 0)
 		return rc;
 	if (optind < argc)
-		return refuse(err, "unexpected argument %s; those for DPDK come after --",
-			      argv[optind]);
+		return conf_refuse(err, -EINVAL,
+				   "unexpected argument %s; those for DPDK come after --",
+				   argv[optind]);
 	for (int i = 0; i < o->eal_argc; i++)
 		if (conf_eal_arg_ends(o->eal_argv[i]))
-			return refuse(err, "%s behind -- would end the daemon before it begins",
-				      o->eal_argv[i]);
+			return conf_refuse(err, -EINVAL,
+					   "%s behind -- would end the daemon before it begins",
+					   o->eal_argv[i]);
 	if (!o->config && o->action <= OPTIONS_PRINT_CONFIG)
-		return refuse(err, "-c FILE is missing");
+		return conf_refuse(err, -EINVAL, "-c FILE is missing");
 	return 0;
 }
 
