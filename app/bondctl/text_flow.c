@@ -55,6 +55,27 @@ igmp(FILE *f, const json_t *flow)
 }
 
 static void
+address(FILE *f, const json_t *flow)
+{
+	fprintf(f, "%s: bucket %.0f of 256, by destination address",
+		text_string(flow, "member", "-"), text_number(flow, "bucket"));
+}
+
+static void
+current(FILE *f, const json_t *flow)
+{
+	fprintf(f, "%s: the active member carries what is not balanced",
+		text_string(flow, "member", "-"));
+}
+
+static void
+neighbour(FILE *f, const json_t *flow)
+{
+	(void)flow;
+	fputs("no fixed member: the daemon chooses one for each neighbour", f);
+}
+
+static void
 none(FILE *f, const json_t *flow)
 {
 	(void)flow;
@@ -65,8 +86,9 @@ static const struct {
 	const char *rule;
 	void (*print)(FILE *f, const json_t *flow);
 } rules[] = {
-	{"bucket", bucket}, {"modulo", modulo}, {"active", active}, {"all", all},
-	{"turns", turns},   {"igmp", igmp},     {"none", none},
+	{"bucket", bucket},       {"modulo", modulo}, {"active", active},   {"all", all},
+	{"turns", turns},         {"igmp", igmp},     {"address", address}, {"current", current},
+	{"neighbour", neighbour}, {"none", none},
 };
 
 static void

@@ -4,17 +4,30 @@
 #include <inttypes.h>
 
 #include "api_int.h"
+#include "balance_match.h"
 #include "flow.h"
 
 #define PROTO_IGMP 2
 
 /* By what a frame finds its member; the words of the answer. */
-enum rule { RULE_NONE, RULE_BUCKET, RULE_MODULO, RULE_ACTIVE, RULE_ALL, RULE_TURNS, RULE_IGMP };
+enum rule {
+	RULE_NONE,
+	RULE_BUCKET,
+	RULE_MODULO,
+	RULE_ACTIVE,
+	RULE_ALL,
+	RULE_TURNS,
+	RULE_IGMP,
+	RULE_ADDRESS,
+	RULE_CURRENT,
+	RULE_NEIGHBOUR,
+};
 
 static const char *const rule_names[] = {
-	[RULE_NONE] = "none",     [RULE_BUCKET] = "bucket", [RULE_MODULO] = "modulo",
-	[RULE_ACTIVE] = "active", [RULE_ALL] = "all",       [RULE_TURNS] = "turns",
-	[RULE_IGMP] = "igmp",
+	[RULE_NONE] = "none",           [RULE_BUCKET] = "bucket",   [RULE_MODULO] = "modulo",
+	[RULE_ACTIVE] = "active",       [RULE_ALL] = "all",         [RULE_TURNS] = "turns",
+	[RULE_IGMP] = "igmp",           [RULE_ADDRESS] = "address", [RULE_CURRENT] = "current",
+	[RULE_NEIGHBOUR] = "neighbour",
 };
 
 /* An answer: what of it is there depends on the rule. */
@@ -48,13 +61,29 @@ read_flow(struct api_call *call, const struct bondd_bond *b, struct flow *f)
 	return rc == 0 ? 0 : api_refuse(call, API_EPARAMS, "flow.lookup: %s", why);
 }
 
+/* balance-tlb and balance-alb: what they do not balance, and what they balance by. */
 static enum rule
-rule_of(const struct bondd_bond *b, const struct flow *f)
+balance_rule_of(const struct bond_view *v, const uint8_t *frame, size_t len)
+{
+	if (!bond_balance_is(v, frame, len)) {
+		if (v->punt_host && bond_neighbour_is(frame, len))
+			return RULE_NEIGHBOUR;
+		return v->current == BOND_NONE ? RULE_NONE : RULE_CURRENT;
+	}
+	if (v->by_address)
+		return RULE_ADDRESS;
+	return v->spread == BOND_SPREAD_MODULO ? RULE_MODULO : RULE_BUCKET;
+}
+
+static enum rule
+rule_of(const struct bondd_bond *b, const struct flow *f, const uint8_t *frame, size_t len)
 {
 	const struct bond_view *v = &b->view;
 
 	if (v->n_active == 0)
 		return RULE_NONE;
+	if (v->balance != BOND_BALANCE_NONE)
+		return balance_rule_of(v, frame, len);
 	if (v->broadcast_neighbor && f->proto == FLOW_PROTO_ARP)
 		return RULE_ALL;
 	switch (v->spread) {
@@ -76,20 +105,37 @@ static struct answer
 look_up(const struct bondd_bond *b, const struct flow *f)
 {
 	const struct bond_view *v = &b->view;
-	struct answer a = {.rule = rule_of(b, f), .slot = BOND_NONE};
 	uint8_t frame[FLOW_FRAME_SIZE];
-	const struct bond_frame headers = bond_frame_of(frame, (uint32_t)flow_frame(f, frame));
+	const size_t len = flow_frame(f, frame);
+	const struct bond_frame headers = bond_frame_of(frame, (uint32_t)len);
+	struct answer a = {.rule = rule_of(b, f, frame, len), .slot = BOND_NONE};
 
 	a.hash = bond_hash(&v->hash, &headers);
-	a.bucket = a.hash % BOND_BUCKETS;
-	if (a.rule == RULE_BUCKET)
+	a.bucket =
+		a.rule == RULE_ADDRESS ? bond_balance_address(frame, len) : a.hash % BOND_BUCKETS;
+	switch (a.rule) {
+	case RULE_BUCKET:
+	case RULE_ADDRESS:
 		a.slot = v->bucket[a.bucket];
-	else if (a.rule == RULE_MODULO)
+		break;
+	case RULE_MODULO:
 		a.slot = v->active[a.hash % v->n_active];
-	else if (a.rule == RULE_ACTIVE)
+		break;
+	case RULE_ACTIVE:
 		a.slot = v->active[0];
-	else if (a.rule == RULE_IGMP)
+		break;
+	case RULE_IGMP:
 		a.slot = v->igmp;
+		break;
+	case RULE_CURRENT:
+		a.slot = v->current;
+		break;
+	case RULE_NONE:
+	case RULE_ALL:
+	case RULE_TURNS:
+	case RULE_NEIGHBOUR:
+		break;
+	}
 	return a;
 }
 
@@ -105,11 +151,15 @@ senders(const struct bondd_bond *b, bool *failed)
 	return list;
 }
 
-/* The fields that the hash depends on and nobody gave. */
+/* The fields that the choice depends on and nobody gave. */
 static json_t *
-assumed(const struct bondd_bond *b, const struct flow *f, bool *failed)
+assumed(const struct bondd_bond *b, const struct flow *f, enum rule rule, bool *failed)
 {
-	const uint32_t missing = flow_looked_at(f, b->view.hash.policy) & ~f->given;
+	const uint32_t looked_at = rule == RULE_BUCKET || rule == RULE_MODULO
+					   ? flow_looked_at(f, &b->view.hash)
+				   : rule == RULE_ADDRESS ? UINT32_C(1) << FLOW_DST
+							  : 0;
+	const uint32_t missing = looked_at & ~f->given;
 	json_t *o = json_object();
 	char text[FLOW_TEXT_SIZE];
 
@@ -141,10 +191,13 @@ api_flow_lookup(struct api_call *call, json_t **result)
 		api_string_or_null(a.slot == BOND_NONE ? NULL : b->core.member[a.slot].name),
 		&failed);
 	api_put(o, "hash", hashed ? json_integer(a.hash) : json_null(), &failed);
-	api_put(o, "bucket", a.rule == RULE_BUCKET ? json_integer(a.bucket) : json_null(), &failed);
+	api_put(o, "bucket",
+		a.rule == RULE_BUCKET || a.rule == RULE_ADDRESS ? json_integer(a.bucket)
+								: json_null(),
+		&failed);
 	api_put(o, "rule", json_string(rule_names[a.rule]), &failed);
 	api_put(o, "members", senders(b, &failed), &failed);
-	api_put(o, "assumed", hashed ? assumed(b, &f, &failed) : json_object(), &failed);
+	api_put(o, "assumed", assumed(b, &f, a.rule, &failed), &failed);
 	api_put(o, "nic_hash", json_boolean(hashed && b->view.nic_hash), &failed);
 	if (failed) {
 		json_decref(o);

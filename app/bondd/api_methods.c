@@ -197,8 +197,12 @@ const struct api_method api_methods[] = {
 	 "(bucket: the table has the member for hash modulo 256; modulo: member number hash "
 	 "modulo their count, with resilient_hash off; active: the active member carries all; all: "
 	 "a copy leaves on every one; turns: no flow has a fixed member; igmp: IGMP of balance-rr "
-	 "has one; none: no member can send) `members`[all that can send now, in their order] "
-	 "`assumed`{fields that the hash depends on and that were not given, with the values "
+	 "has one; address: of balance-alb, the table has the member for the exclusive or of the "
+	 "destination address; current: balance-tlb and balance-alb do not balance it, so it "
+	 "leaves "
+	 "on the active member; neighbour: ARP of balance-alb, for which the daemon chooses by "
+	 "neighbour; none: no member can send) `members`[all that can send now, in their order] "
+	 "`assumed`{fields that this depends on and that were not given, with the values "
 	 "taken} `nic_hash` (true: a frame that carries the hash of a NIC goes by that)"},
 	{"member.activate", api_member_activate, bond_and_member, true,
 	 "Make a member the active one. Not sticky: a later selection may choose another.", "null"},

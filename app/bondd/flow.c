@@ -352,14 +352,17 @@ flow_frame(const struct flow *f, uint8_t frame[FLOW_FRAME_SIZE])
 }
 
 uint32_t
-flow_looked_at(const struct flow *f, uint8_t policy)
+flow_looked_at(const struct flow *f, const struct bond_hash_conf *conf)
 {
+	const uint8_t policy = conf->policy;
 	const uint32_t ports = has_ports(f) ? PORTS : 0;
 
 	if (policy == BOND_HASH_VLAN_SRCMAC)
-		return BIT(FLOW_VLAN) | BIT(FLOW_SRC_MAC);
-	if (policy == BOND_HASH_LAYER2 || f->version == 0)
+		return BIT(FLOW_VLAN) | (conf->symmetric ? MACS : BIT(FLOW_SRC_MAC));
+	if (f->version == 0)
 		return MACS | BIT(FLOW_PROTO); /* ARP or not makes the type */
+	if (policy == BOND_HASH_LAYER2)
+		return MACS;
 	if (policy == BOND_HASH_LAYER23 || policy == BOND_HASH_ENCAP23)
 		return MACS | ADDRESSES;
 	return ADDRESSES | BIT(FLOW_PROTO) | ports;

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bond_hash.h"
+
 #define FLOW_FRAME_SIZE 128
 #define FLOW_TEXT_SIZE  48 /* of a value as text */
 
@@ -61,7 +63,7 @@ const char *flow_text(const struct flow *f, enum flow_key key, char *text);
 /** Build the frame of a complete flow, without FCS. @return its length */
 size_t flow_frame(const struct flow *f, uint8_t frame[FLOW_FRAME_SIZE]);
 
-/** @return bit k: this policy (enum bond_hash_policy) looks at field k of this flow */
-uint32_t flow_looked_at(const struct flow *f, uint8_t policy);
+/** @return bit k: who hashes so looks at field k of this flow */
+uint32_t flow_looked_at(const struct flow *f, const struct bond_hash_conf *conf);
 
 #endif

@@ -98,3 +98,31 @@ ask_expect(const json_t *o, const char *path, const char *text)
 		fail_msg("%s is %s, not %s", path, got ? got : "missing", text);
 	free(got);
 }
+
+struct bondd_bond *
+ask_bond(uint32_t mode, unsigned int members)
+{
+	struct bondd_bond *b = ask_d->bond[1];
+	const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
+	struct bond_options options = bond_options_default();
+	struct bond_member_options member = bond_member_options_default();
+	char name[] = "m0";
+	uint8_t slot;
+
+	options.mode = mode;
+	assert_int_equal(bond_init(&b->core, "bond1", &options, NULL, ask_d->now), 0);
+	for (unsigned int i = 0; i < members; i++, name[1]++)
+		assert_int_equal(bond_member_add(&b->core, name, &member, &up, ask_d->now, &slot),
+				 0);
+	fake_bondd_publish(b);
+	return b;
+}
+
+json_t *
+ask_flow(const char *fields)
+{
+	char params[400];
+
+	snprintf(params, sizeof(params), "{\"bond\":\"bond1\"%s%s}", *fields ? "," : "", fields);
+	return ask_result("flow.lookup", params);
+}

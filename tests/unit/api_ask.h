@@ -33,4 +33,10 @@ void ask_expect(const json_t *o, const char *path, const char *text);
 	"{\"jsonrpc\":\"2.0\",\"error\":{\"code\":" #code ",\"message\":\"" message                \
 	"\"},\"id\":" id "}"
 
+/** bond1 becomes a bond of m0, m1 ... in another mode. @return it */
+struct bondd_bond *ask_bond(uint32_t mode, unsigned int members);
+
+/** @param fields of flow.lookup for bond1, as JSON without brackets @return the answer */
+json_t *ask_flow(const char *fields);
+
 #endif

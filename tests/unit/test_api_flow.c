@@ -13,26 +13,6 @@
 
 #define ETHERNET "\"src_mac\":\"02:00:00:00:00:0a\",\"dst_mac\":\"02:00:00:00:00:0b\""
 
-/* bond1 becomes a bond of m0 ... in another mode. */
-static struct bondd_bond *
-make(uint32_t mode, unsigned int members)
-{
-	struct bondd_bond *b = ask_d->bond[1];
-	const struct bond_link_fact up = {true, 10000, BOND_DUPLEX_FULL};
-	struct bond_options options = bond_options_default();
-	struct bond_member_options member = bond_member_options_default();
-	char name[] = "m0";
-	uint8_t slot;
-
-	options.mode = mode;
-	assert_int_equal(bond_init(&b->core, "bond1", &options, NULL, ask_d->now), 0);
-	for (unsigned int i = 0; i < members; i++, name[1]++)
-		assert_int_equal(bond_member_add(&b->core, name, &member, &up, ask_d->now, &slot),
-				 0);
-	fake_bondd_publish(b);
-	return b;
-}
-
 static void
 set_policy(struct bondd_bond *b, uint32_t policy, bool resilient)
 {
@@ -42,15 +22,6 @@ set_policy(struct bondd_bond *b, uint32_t policy, bool resilient)
 	o.resilient_hash = resilient;
 	assert_int_equal(bond_set_options(&b->core, &o, ask_d->now), 0);
 	fake_bondd_publish(b);
-}
-
-static json_t *
-look_up(const char *fields)
-{
-	char params[400];
-
-	snprintf(params, sizeof(params), "{\"bond\":\"bond1\"%s%s}", *fields ? "," : "", fields);
-	return ask_result("flow.lookup", params);
 }
 
 /* What Linux computed for the same frames. */
@@ -97,7 +68,7 @@ the_hash_is_that_of_the_frame_described(void **state)
 		 0x00406032},
 		{BOND_HASH_VLAN_SRCMAC, "\"src_mac\":\"52:54:00:12:34:56\"", 0x00406056},
 	};
-	struct bondd_bond *b = make(BOND_MODE_BALANCE_XOR, 3);
+	struct bondd_bond *b = ask_bond(BOND_MODE_BALANCE_XOR, 3);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -105,7 +76,7 @@ the_hash_is_that_of_the_frame_described(void **state)
 		uint8_t slot;
 
 		set_policy(b, rows[i].policy, true);
-		o = look_up(rows[i].fields);
+		o = ask_flow(rows[i].fields);
 		assert_int_equal(json_integer_value(ask_at(o, "hash")), rows[i].hash);
 		assert_int_equal(json_integer_value(ask_at(o, "bucket")), rows[i].hash % 256);
 		slot = b->view.bucket[rows[i].hash % 256];
@@ -125,8 +96,7 @@ what_the_hash_needs_and_nobody_said_is_told(void **state)
 		const char *fields, *assumed;
 	} rows[] = {
 		{BOND_HASH_LAYER2, "\"src\":\"10.0.0.1\"",
-		 "{\"src_mac\":\"02:00:00:00:01:00\",\"dst_mac\":\"00:00:00:00:00:00\",\"proto\":"
-		 "\"tcp\"}"},
+		 "{\"src_mac\":\"02:00:00:00:01:00\",\"dst_mac\":\"00:00:00:00:00:00\"}"},
 		{BOND_HASH_LAYER2, "",
 		 "{\"src_mac\":\"02:00:00:00:01:00\",\"dst_mac\":\"ff:ff:ff:ff:ff:ff\",\"proto\":"
 		 "\"arp\"}"},
@@ -136,28 +106,45 @@ what_the_hash_needs_and_nobody_said_is_told(void **state)
 		{BOND_HASH_LAYER23, ETHERNET ",\"dst\":\"10.0.0.1\"", "{\"src\":\"0.0.0.0\"}"},
 		{BOND_HASH_VLAN_SRCMAC, "\"src_mac\":\"02:00:00:00:00:01\"", "{\"vlan\":\"none\"}"},
 	};
-	struct bondd_bond *b = make(BOND_MODE_BALANCE_XOR, 2);
+	struct bondd_bond *b = ask_bond(BOND_MODE_BALANCE_XOR, 2);
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		json_t *o;
 
 		set_policy(b, rows[i].policy, true);
-		o = look_up(rows[i].fields);
+		o = ask_flow(rows[i].fields);
 		ask_expect(o, "assumed", rows[i].assumed);
 		json_decref(o);
 	}
 }
 
 static void
+a_symmetric_hash_looks_at_both_addresses(void **state)
+{
+	struct bondd_bond *b = ask_bond(BOND_MODE_BALANCE_XOR, 2);
+	struct bond_options o = b->core.options;
+	json_t *answer;
+
+	(void)state;
+	o.symmetric_hash = true;
+	o.xmit_hash_policy = BOND_HASH_VLAN_SRCMAC;
+	assert_int_equal(bond_set_options(&b->core, &o, ask_d->now), 0);
+	fake_bondd_publish(b);
+	answer = ask_flow("\"src_mac\":\"02:00:00:00:00:01\",\"vlan\":7");
+	ask_expect(answer, "assumed", "{\"dst_mac\":\"ff:ff:ff:ff:ff:ff\"}");
+	json_decref(answer);
+}
+
+static void
 the_plain_modulo_has_no_bucket(void **state)
 {
-	struct bondd_bond *b = make(BOND_MODE_BALANCE_XOR, 3);
+	struct bondd_bond *b = ask_bond(BOND_MODE_BALANCE_XOR, 3);
 	json_t *o;
 
 	(void)state;
 	set_policy(b, BOND_HASH_LAYER34, false);
-	o = look_up("\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"sport\":40001,\"dport\":80");
+	o = ask_flow("\"src\":\"10.0.0.1\",\"dst\":\"10.0.0.2\",\"sport\":40001,\"dport\":80");
 	ask_expect(o, "hash", "698976583"); /* 0x29a98947, modulo 3: 1 */
 	ask_expect(o, "bucket", "null");
 	ask_expect(o, "rule", "\"modulo\"");
@@ -172,8 +159,8 @@ the_hash_of_a_nic_is_mentioned_where_it_counts(void **state)
 	json_t *o;
 
 	(void)state;
-	set_policy(make(BOND_MODE_BALANCE_XOR, 2), BOND_HASH_LAYER34, true);
-	o = look_up("\"src\":\"10.0.0.1\"");
+	set_policy(ask_bond(BOND_MODE_BALANCE_XOR, 2), BOND_HASH_LAYER34, true);
+	o = ask_flow("\"src\":\"10.0.0.1\"");
 	ask_expect(o, "nic_hash", "true");
 	json_decref(o);
 }
@@ -195,28 +182,28 @@ modes_without_a_hash_say_where_frames_go(void **state)
 	ask_expect(o, "assumed", nothing);
 	json_decref(o);
 
-	make(BOND_MODE_BROADCAST, 3);
-	o = look_up("\"src\":\"10.0.0.1\"");
+	ask_bond(BOND_MODE_BROADCAST, 3);
+	o = ask_flow("\"src\":\"10.0.0.1\"");
 	ask_expect(o, "member", "null");
 	ask_expect(o, "hash", "null");
 	ask_expect(o, "rule", "\"all\"");
 	ask_expect(o, "members", "[\"m0\",\"m1\",\"m2\"]");
 	json_decref(o);
 
-	b = make(BOND_MODE_BALANCE_RR, 2);
-	o = look_up("\"src\":\"10.0.0.1\"");
+	b = ask_bond(BOND_MODE_BALANCE_RR, 2);
+	o = ask_flow("\"src\":\"10.0.0.1\"");
 	ask_expect(o, "member", "null");
 	ask_expect(o, "rule", "\"turns\"");
 	ask_expect(o, "members", "[\"m0\",\"m1\"]");
 	json_decref(o);
-	o = look_up("\"dst\":\"224.0.0.22\",\"proto\":\"igmp\"");
+	o = ask_flow("\"dst\":\"224.0.0.22\",\"proto\":\"igmp\"");
 	ask_expect(o, "member", "\"m0\"");
 	ask_expect(o, "rule", "\"igmp\"");
 	json_decref(o);
 
 	bond_host_admin(&b->core, false, ask_d->now);
 	fake_bondd_publish(b);
-	o = look_up("\"src\":\"10.0.0.1\"");
+	o = ask_flow("\"src\":\"10.0.0.1\"");
 	ask_expect(o, "member", "null");
 	ask_expect(o, "rule", "\"none\"");
 	ask_expect(o, "members", "[]");
@@ -255,17 +242,17 @@ static void
 a_view_that_is_not_yet_published_does_not_count(void **state)
 {
 	const struct bond_link_fact down = {.carrier = false};
-	struct bondd_bond *b = make(BOND_MODE_BALANCE_XOR, 2);
-	json_t *o = look_up("\"src\":\"10.0.0.1\""), *again;
+	struct bondd_bond *b = ask_bond(BOND_MODE_BALANCE_XOR, 2);
+	json_t *o = ask_flow("\"src\":\"10.0.0.1\""), *again;
 	const char *member = json_string_value(ask_at(o, "member"));
 
 	(void)state;
 	bond_member_link(&b->core, bond_member_find(&b->core, member), &down, ask_d->now);
-	again = look_up("\"src\":\"10.0.0.1\"");
+	again = ask_flow("\"src\":\"10.0.0.1\"");
 	assert_true(json_equal(o, again));
 	json_decref(again);
 	fake_bondd_publish(b);
-	again = look_up("\"src\":\"10.0.0.1\"");
+	again = ask_flow("\"src\":\"10.0.0.1\"");
 	assert_string_not_equal(json_string_value(ask_at(again, "member")), member);
 	assert_true(json_equal(ask_at(o, "bucket"), ask_at(again, "bucket")));
 	json_decref(again);
@@ -335,6 +322,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(the_hash_is_that_of_the_frame_described),
 		TEST(what_the_hash_needs_and_nobody_said_is_told),
+		TEST(a_symmetric_hash_looks_at_both_addresses),
 		TEST(the_plain_modulo_has_no_bucket),
 		TEST(the_hash_of_a_nic_is_mentioned_where_it_counts),
 		TEST(modes_without_a_hash_say_where_frames_go),
