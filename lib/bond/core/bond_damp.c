@@ -95,7 +95,7 @@ is_needed(const struct bond *b)
 	bond_foreach_member (b, slot) {
 		const struct bond_member *m = &b->member[slot];
 
-		if (bond_member_usable(m) || m->link == BOND_LINK_BACK)
+		if (bond_member_usable(m) || (m->link == BOND_LINK_BACK && !m->leaving))
 			return false;
 		if (m->link == BOND_LINK_FAIL && slot == b->active)
 			return false;
@@ -113,7 +113,7 @@ bond_damp_relieve(struct bond *b, uint64_t now)
 	bond_foreach_member (b, slot) {
 		const struct bond_member *m = &b->member[slot];
 
-		if (m->damp.held && m->held == ONLY_DAMPED && m->fact.carrier &&
+		if (m->damp.held && m->held == ONLY_DAMPED && m->fact.carrier && !m->leaving &&
 		    (best == BOND_NONE || m->damp.until < b->member[best].damp.until))
 			best = slot;
 	}

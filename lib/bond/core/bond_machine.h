@@ -54,7 +54,7 @@ void bond_link_begin(struct bond *b, uint8_t slot, uint64_t now);
 /** Let a member's link follow its fact and the time. @return true if a selection is due */
 bool bond_link_run(struct bond *b, uint8_t slot, uint64_t now);
 
-/** @return the member going back that has the least delay left, BOND_NONE if there is none */
+/** @return of the members going back who has the least delay left and stays, BOND_NONE: none */
 uint8_t bond_link_next_back(const struct bond *b);
 
 /**

@@ -268,7 +268,7 @@ bond_link_next_back(const struct bond *b)
 	uint8_t best = BOND_NONE;
 
 	bond_foreach_member (b, slot)
-		if (b->member[slot].link == BOND_LINK_BACK &&
+		if (b->member[slot].link == BOND_LINK_BACK && !b->member[slot].leaving &&
 		    (best == BOND_NONE ||
 		     b->member[slot].link_deadline < b->member[best].link_deadline))
 			best = slot;
