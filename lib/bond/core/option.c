@@ -55,7 +55,7 @@ write_on_off(char text[TEXT_SIZE], const char *name, const void *value)
 static void
 write_rate(char text[TEXT_SIZE], const char *name, const void *value)
 {
-	snprintf(text, TEXT_SIZE, "%s=%s", name, *(const bool *)value ? "fast" : "slow");
+	snprintf(text, TEXT_SIZE, "%s=%s", name, *(const uint32_t *)value ? "fast" : "slow");
 }
 
 static void
