@@ -80,19 +80,6 @@ on_link_interrupt(struct loop_source *source, uint32_t events)
 	look_at_links(d, true);
 }
 
-/* It looks like a cable that is out, and does not come back by itself. */
-static void
-tell_gone(struct bondd_bond *b, const struct bondd_member *m)
-{
-	char reason[128];
-
-	snprintf(reason, sizeof(reason),
-		 "netdev %s was deleted or moved to another namespace: remove the member, and add "
-		 "it again",
-		 netdev_name(m->netdev));
-	bondd_event(b, m->conf->name, "device", "plugged", "unplugged", reason);
-}
-
 /*
  * A message is only a reason to look: what it says may be outdated by what was read meanwhile, and
  * would then look like a change.
@@ -119,7 +106,7 @@ on_kernel_link(void *ctx, const struct kernel_link *link, bool gone)
 				continue;
 			m->link_poll_at = 0;
 			if (gone)
-				tell_gone(b, m);
+				member_lose(m);
 		}
 	}
 }

@@ -266,15 +266,35 @@ member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned int 
 	dp_port_set_promisc(m->port, promisc || (m->port->refused & DP_REFUSED_ALLMULTI) != 0);
 }
 
+/* It looks like a cable that is out, and does not come back by itself. */
+void
+member_lose(struct bondd_member *m)
+{
+	char reason[128];
+
+	if (netdev_ifindex(m->netdev) == 0)
+		return;
+	netdev_lose(m->netdev);
+	snprintf(reason, sizeof(reason),
+		 "netdev %s was deleted or moved to another namespace: remove the member, and add "
+		 "it again",
+		 netdev_name(m->netdev));
+	if (m->bond != NULL)
+		bondd_event(m->bond, m->conf->name, "device", "plugged", "unplugged", reason);
+}
+
 static void
-look_at_netdev(struct bondd *d, struct bondd_member *m)
+look_at_netdev(const struct bondd *d, struct bondd_member *m)
 {
 	struct kernel_link link;
 	struct bond_link_fact *f = &m->fact;
 	bool carrier, full, known;
+	int rc;
 
-	carrier = kernel_link_by_index(d->kernel, netdev_ifindex(m->netdev), &link) == 0 &&
-		  link.up && link.carrier;
+	rc = netdev_look(m->netdev, &link);
+	if (rc == -ENODEV)
+		member_lose(m);
+	carrier = rc == 0 && link.up && link.carrier;
 	if (carrier != f->carrier || (carrier && d->now >= m->speed_at)) {
 		m->speed_at = d->now + SPEED_INTERVAL;
 		f->speed_mbps = 0;

@@ -39,6 +39,9 @@ void member_set_filter(struct bondd_member *m, const uint8_t (*mac)[6], unsigned
 /** Look at the link now. @return the fact, also remembered in m->fact */
 const struct bond_link_fact *member_look(struct bondd *d, struct bondd_member *m);
 
+/** Its netdev was deleted or moved away: it is told so, once, and stays down until it is removed. */
+void member_lose(struct bondd_member *m);
+
 /** How long may pass between two looks: short where nothing reports changes. @return ns */
 uint64_t member_poll_interval(const struct bondd_bond *b, const struct bondd_member *m);
 

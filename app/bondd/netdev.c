@@ -99,7 +99,7 @@ static int
 change(struct netdev *n, enum netdev_property property, int64_t value)
 {
 	struct netdev_setting *s = &n->record.setting[property], before = *s;
-	const int64_t was = netdev_property_get(n->kernel, &n->found, property);
+	const int64_t was = n->lost ? -ENODEV : netdev_property_get(n->kernel, &n->found, property);
 	int rc;
 
 	if (was < 0 || was == value)
@@ -168,7 +168,8 @@ netdev_release(struct netdev *n)
 		return;
 	if (n->filter >= 0)
 		close(n->filter);
-	netdev_restore(n->kernel, &n->record);
+	if (!n->lost)
+		netdev_restore(n->kernel, &n->record);
 	netdev_record_drop(n->claim, n->record.netns, n->record.ifindex);
 	free(n);
 }
@@ -214,6 +215,8 @@ netdev_set_mac(struct netdev *n, const uint8_t mac[6])
 	const struct netdev_record before = n->record;
 	int rc;
 
+	if (n->lost)
+		return -ENODEV;
 	n->record.mac_changed = true;
 	memcpy(n->record.mac_set, mac, 6);
 	netdev_record_write(n->claim, &n->record);
@@ -239,7 +242,19 @@ netdev_set_mtu(struct netdev *n, uint32_t mtu)
 int
 netdev_ifindex(const struct netdev *n)
 {
-	return n->found.ifindex;
+	return n->lost ? 0 : n->found.ifindex;
+}
+
+void
+netdev_lose(struct netdev *n)
+{
+	n->lost = true;
+}
+
+int
+netdev_look(const struct netdev *n, struct kernel_link *link)
+{
+	return n->lost ? -ENODEV : kernel_link_by_index(n->kernel, n->found.ifindex, link);
 }
 
 const char *

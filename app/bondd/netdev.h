@@ -36,7 +36,17 @@ void netdev_release(struct netdev *netdev);
  */
 unsigned int netdev_recover(struct kernel *kernel);
 
+/** @return its index; 0: it is lost */
 int netdev_ifindex(const struct netdev *netdev);
+
+/**
+ * It was deleted, or went to another namespace, which also ends what DPDK has of it, for good. Another
+ * interface may get its index then: from now on nothing is read of that, and nothing changed.
+ */
+void netdev_lose(struct netdev *netdev);
+
+/** Look at it now. @return 0, -errno; -ENODEV: it is lost, or should be */
+int netdev_look(const struct netdev *netdev, struct kernel_link *link);
 
 /** @return its name when it was taken */
 const char *netdev_name(const struct netdev *netdev);

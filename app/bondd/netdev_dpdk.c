@@ -106,11 +106,11 @@ int
 netdev_set_filter(struct netdev *n, const uint8_t (*mac)[6], unsigned int count, bool allmulti,
 		  bool promisc)
 {
-	const int fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	const int fd = n->lost ? -1 : socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
 	int rc = 0;
 
 	if (fd < 0)
-		return -errno;
+		return n->lost ? -ENODEV : -errno;
 	for (unsigned int i = 0; i < count; i++) {
 		const bool group = mac[i][0] & 1;
 

@@ -10,6 +10,7 @@ struct netdev {
 	struct kernel *kernel;
 	struct kernel_link found; /* as it was when it was taken */
 	struct netdev_record record;
+	bool lost;       /* it is not here any more: whatever has its index is another one */
 	int claim;       /* descriptor of the locked record */
 	int filter;      /* packet socket whose memberships are our receive filter, or -1 */
 	char driver[32]; /* of the kernel */

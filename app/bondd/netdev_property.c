@@ -105,12 +105,20 @@ netdev_property_set(struct kernel *kernel, const struct kernel_link *link,
 	}
 }
 
+/* Somebody may have renamed it or changed its address; who did both has it as he wants it. */
+static bool
+is_that_of(const struct kernel_link *link, const struct netdev_record *r)
+{
+	return strcmp(link->name, r->ifname) == 0 || memcmp(link->mac, r->mac_was, 6) == 0 ||
+	       (r->mac_changed && memcmp(link->mac, r->mac_set, 6) == 0);
+}
+
 void
 netdev_restore(struct kernel *kernel, const struct netdev_record *r)
 {
 	struct kernel_link link;
 
-	if (kernel_link_by_index(kernel, r->ifindex, &link) < 0)
+	if (kernel_link_by_index(kernel, r->ifindex, &link) < 0 || !is_that_of(&link, r))
 		return; /* gone, and everything of it */
 	if (r->xdp)
 		kernel_detach_xdp(kernel, r->ifindex); /* none is left after a clean end */
