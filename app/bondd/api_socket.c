@@ -8,11 +8,14 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "api_int.h"
 
-#define BACKLOG 64
+#define BACKLOG    64
+#define LOCK_TRIES 20
+#define LOCK_GAP   10000000 /* ns between two of them */
 
 /* Make every directory above path; dir is its parent. */
 static int
@@ -127,6 +130,27 @@ bind_and_listen(int fd, const struct sockaddr_un *sun, const struct conf_telemet
 	return rc;
 }
 
+/*
+ * Two daemons that start together must not both find the path free. They may well start together, each
+ * with a socket of its own in one directory: it does not take long. @return descriptor, or -errno
+ */
+static int
+lock_directory(const char *path, const char *dir, struct conf_err *err)
+{
+	const struct timespec moment = {.tv_nsec = LOCK_GAP};
+	const int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return conf_refuse(err, -errno, "%s: %s: %s", path, dir, strerror(errno));
+	for (int tries = 0; tries < LOCK_TRIES; tries++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return fd;
+		nanosleep(&moment, NULL);
+	}
+	close(fd);
+	return conf_refuse(err, -EAGAIN, "%s: another program has locked %s", path, dir);
+}
+
 int
 api_socket_listen(const char *path, const struct conf_telemetry *conf, struct conf_err *err)
 {
@@ -141,14 +165,9 @@ api_socket_listen(const char *path, const struct conf_telemetry *conf, struct co
 	rc = make_parent(path, dir, sizeof(dir), err);
 	if (rc)
 		return rc;
-	/* Two daemons that start together must not both find the path free. */
-	lock = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	lock = lock_directory(path, dir, err);
 	if (lock < 0)
-		return conf_refuse(err, -errno, "%s: %s: %s", path, dir, strerror(errno));
-	if (flock(lock, LOCK_EX | LOCK_NB) < 0) {
-		close(lock);
-		return conf_refuse(err, -EAGAIN, "%s: another program has locked %s", path, dir);
-	}
+		return lock;
 	fd = stream_socket();
 	rc = fd < 0 ? conf_refuse(err, fd, "%s: %s", path, strerror(-fd)) : clear_path(&sun, err);
 	if (rc == 0)

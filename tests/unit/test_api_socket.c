@@ -201,16 +201,48 @@ the_socket_of_a_successor_stays(void **state)
 	assert_int_equal(lstat(path, &st), -1);
 }
 
+static int lock = -1;              /* of the directory, that another daemon holds */
+static unsigned int waits, let_go; /* so far; after so many it has what it wants */
+
+int __wrap_nanosleep(const struct timespec *time, struct timespec *rest);
+
+int
+__wrap_nanosleep(const struct timespec *time, struct timespec *rest)
+{
+	(void)rest;
+	assert_true(time->tv_sec == 0 && time->tv_nsec <= 10000000);
+	if (++waits == let_go)
+		close(lock);
+	return 0;
+}
+
+static void
+two_that_start_together_both_start(void **state)
+{
+	struct api *api;
+
+	(void)state;
+	lock = open(dir, O_RDONLY | O_DIRECTORY);
+	assert_int_equal(flock(lock, LOCK_EX), 0);
+	waits = 0;
+	let_go = 5;
+	expect_open(&api);
+	assert_int_equal(waits, 5);
+	api_close(api);
+}
+
 static void
 two_that_start_together_do_not_both_win(void **state)
 {
-	const int lock = open(dir, O_RDONLY | O_DIRECTORY);
 	char sentence[300];
 
 	(void)state;
+	lock = open(dir, O_RDONLY | O_DIRECTORY);
+	waits = let_go = 0;
 	assert_int_equal(flock(lock, LOCK_EX), 0);
 	snprintf(sentence, sizeof(sentence), "%s: another program has locked %s", path, dir);
 	expect_refused(-EAGAIN, sentence);
+	assert_in_range(waits, 10, 100); /* at 10 ms each */
 	close(lock);
 }
 
@@ -247,6 +279,7 @@ main(void)
 		TEST(a_file_is_never_removed),
 		TEST(an_unknown_group_is_refused_and_nothing_left),
 		TEST(the_socket_of_a_successor_stays),
+		TEST(two_that_start_together_both_start),
 		TEST(two_that_start_together_do_not_both_win),
 		TEST(a_path_that_is_too_long_is_refused),
 	};
