@@ -18,9 +18,7 @@ take(struct ctl *ctl, const char *command, const char *word, json_t *to)
 	snprintf(key, sizeof(key), "%.*s", (int)(value - word), word);
 	if (json_object_get(to, key))
 		return ctl_error(ctl, CTL_USAGE, "%s: %s is given twice", command, key);
-	if (json_object_set_new(to, key, json_string(value + 1)) < 0)
-		return ctl_error(ctl, CTL_USAGE, "%s: %s has a value that is not UTF-8", command,
-				 key);
+	json_object_set_new(to, key, json_string(value + 1));
 	return CTL_OK;
 }
 
@@ -117,6 +115,11 @@ ctl_add(struct ctl *ctl, const struct ctl_args *args)
 
 	if (!member)
 		return CTL_USAGE;
+	if (json_object_get(member, "name")) {
+		json_decref(member);
+		return ctl_error(ctl, CTL_USAGE, "add: name is given twice: it is \"%.60s\"",
+				 args->arg[1]);
+	}
 	if (args->n == 2)
 		json_object_set_new(member, "netdev", json_string(args->arg[1]));
 	json_object_set_new(member, "name", json_string(args->arg[1]));

@@ -104,9 +104,21 @@ take_option(struct ctl *ctl, struct line *l, char **word)
 	return 1;
 }
 
+/* JSON has nothing else. */
+static bool
+is_utf8(const char *word)
+{
+	json_t *text = json_string(word);
+
+	json_decref(text);
+	return text;
+}
+
 static int
 take_word(struct ctl *ctl, struct line *l, const char *word)
 {
+	if (!is_utf8(word))
+		return ctl_error(ctl, CTL_USAGE, "\"%.60s\" is not UTF-8", word);
 	if (strncmp(word, "--", 2) == 0)
 		return take_flag(ctl, l->command, word + 2, &l->args);
 	if (*word == '-')
@@ -174,7 +186,7 @@ main(int argc, char **argv)
 	if (rc == CTL_OK)
 		rc = run(&ctl, &line);
 	ctl_close(&ctl);
-	if ((fflush(stdout) || ferror(stdout)) && rc == CTL_OK)
+	if ((fflush(stdout) || ferror(stdout)) && (rc == CTL_OK || !*ctl.error))
 		rc = ctl_error(&ctl, CTL_FAIL, "standard output cannot be written");
 	if (rc)
 		fprintf(stderr, "bondctl: %s%s\n", ctl.error, rc == CTL_USAGE ? "\n" HINT : "");

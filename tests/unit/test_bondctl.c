@@ -287,6 +287,9 @@ members_come_and_go(void **state)
 	assert_string_equal(dial_d->bond[0]->member[0].port_name, "eth5");
 	assert_int_equal(bondctl("add bond0 eth6 vdev=net_null0 prio=3"), 0);
 	assert_int_equal(dial_d->bond[0]->core.n_members, 3);
+	assert_int_equal(bondctl("add bond0 eth7 netdev=eth7 name=eth8"), 2);
+	assert_string_equal(err, "bondctl: add: name is given twice: it is \"eth7\"\nTry 'bondctl "
+				 "--help'.\n");
 	assert_int_equal(bondctl("add bond0 eth7 netdev=missing"), 1);
 	assert_string_equal(err, "bondctl: netdev missing does not exist\n");
 	assert_int_equal(bondctl("config"), 0);
@@ -323,6 +326,8 @@ wrong_usage_is_two_and_no_daemon_is_one(void **state)
 	assert_int_equal(bondctl("help stats"), 0);
 	assert_non_null(strstr(out, "--watch[=SECONDS]  "));
 	assert_int_equal(bondctl("help nothing"), 2);
+	assert_int_equal(bondctl("remove bond0 eth\xff"), 2);
+	assert_string_equal(err, "bondctl: \"eth\xff\" is not UTF-8\nTry 'bondctl --help'.\n");
 }
 
 static void
@@ -333,6 +338,8 @@ output_that_is_lost_is_a_failure(void **state)
 	assert_int_equal(bondctl("list"), 1);
 	assert_string_equal(err, "bondctl: standard output cannot be written\n");
 	assert_int_equal(bondctl("list nothing"), 2);
+	assert_int_equal(bondctl("events --follow"), 1);
+	assert_string_equal(err, "bondctl: standard output cannot be written\n");
 	out_file = NULL;
 }
 
