@@ -193,7 +193,7 @@ host_keep_release(void (*say)(const char *), struct conf_err *err)
 	struct kernel_link found[MAX_RELEASED];
 	struct kernel *k = NULL;
 	char line[160];
-	int rc = kernel_open(&k, &none), n, removed = 0;
+	int rc = kernel_open(&k, &none), n, removed = 0, kept = 0;
 
 	n = rc < 0 ? rc : kernel_links_by_alias(k, HOST_KEEP_TAG, found, MAX_RELEASED);
 	for (int i = 0; i < n; i++) {
@@ -206,8 +206,12 @@ host_keep_release(void (*say)(const char *), struct conf_err *err)
 			 link->alias, rc < 0 ? "cannot be removed: " : "removed",
 			 rc < 0 ? strerror(-rc) : "");
 		say(line);
-		removed++;
+		removed += rc == 0;
+		kept += rc < 0;
 	}
 	kernel_close(k);
-	return n < 0 ? conf_refuse(err, n, "netlink: %s", strerror(-n)) : removed;
+	if (n < 0)
+		return conf_refuse(err, n, "netlink: %s", strerror(-n));
+	return kept > 0 ? conf_refuse(err, -EBUSY, "not all could be given back: try again")
+			: removed;
 }

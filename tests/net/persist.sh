@@ -89,6 +89,12 @@ soon "traffic passes" answers
 say "--release"
 said=$(lab_in host "$BONDD" --release 2>&1) && fail "--release while the daemon lives is refused: $said"
 net_stop KILL
+if command -v setpriv >/dev/null; then
+	said=$(lab_in host setpriv --bounding-set=-net_admin "$BONDD" --release 2>&1) &&
+		fail "--release that may not remove it is a failure: $said"
+	check "what it could not do" grep -qx 'interface bond0: left by dpdk-bondd bond0: cannot be removed: Operation not permitted' <<<"$said"
+	check "what to do" grep -q 'not all could be given back: try again$' <<<"$said"
+fi
 said=$(lab_in host "$BONDD" --release 2>&1) || fail "--release: $said"
 echo "  $said"
 check "it says so" grep -qx 'interface bond0: left by dpdk-bondd bond0: removed' <<<"$said"
