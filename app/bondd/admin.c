@@ -8,10 +8,11 @@
 
 #include "host.h"
 
+static const char cannot[] = "cannot be made the active member";
+
 int
 admin_may_activate(const struct bond *b, uint8_t slot, struct conf_err *err)
 {
-	static const char cannot[] = "cannot be made the active member";
 	const struct bond_member *m = &b->member[slot];
 
 	if (!b->mode->has_active)
@@ -43,11 +44,13 @@ complete(const struct bond *b, const struct bond_options *wanted)
 	return o;
 }
 
-/* @param slot of the member to activate, BOND_NONE: none */
+/* @param activate name of the member to activate, "": any; NULL: none */
 static int
-check(const struct bondd_bond *b, const struct conf_bond *wanted, uint8_t slot,
+check(const struct bondd_bond *b, const struct conf_bond *wanted, const char *activate,
       struct conf_err *err)
 {
+	const uint8_t slot = activate ? bond_member_find(&b->core, activate) : BOND_NONE;
+
 	if (b->core.n_members > 0 && wanted->options.mac.fail_over != b->core.options.mac.fail_over)
 		return conf_refuse(err, -EBUSY,
 				   "%s: fail_over_mac cannot be changed while the bond has members",
@@ -56,6 +59,9 @@ check(const struct bondd_bond *b, const struct conf_bond *wanted, uint8_t slot,
 		return conf_refuse(err, -EBUSY,
 				   "%s: mac: \"auto\" is for the start, give an address",
 				   b->core.name);
+	if (activate && activate[0] && slot == BOND_NONE)
+		return conf_refuse(err, -ENODEV, "%s: %s %s: its device was pulled out",
+				   b->core.name, activate, cannot);
 	return slot == BOND_NONE ? 0 : admin_may_activate(&b->core, slot, err);
 }
 
@@ -96,7 +102,7 @@ admin_set_bond(struct bondd_bond *b, const struct conf_bond *wanted, const char 
 	const uint32_t old_mtu = b->host.mtu;
 	const uint8_t slot = activate ? bond_member_find(&b->core, activate) : BOND_NONE;
 	char ignored[160];
-	int rc = check(b, wanted, slot, err);
+	int rc = check(b, wanted, activate, err);
 
 	if (rc == 0)
 		rc = set_mtu(b, wanted->mtu, err);

@@ -2,6 +2,7 @@
 /* api_bond.c - bond.get: everything about a bond and its members. */
 #include <errno.h>
 
+#include "absent.h"
 #include "api_int.h"
 
 /* Unknown is null, not 0. */
@@ -106,6 +107,19 @@ members(const struct bondd_bond *b, bool *failed)
 	return list;
 }
 
+/* Names of members whose device was pulled out. */
+static json_t *
+absent(const struct bondd_bond *b, bool *failed)
+{
+	const struct bondd_absent *a = NULL;
+	json_t *list = json_array();
+
+	while ((a = absent_next(b, a)) != NULL)
+		if (json_array_append_new(list, api_string(a->conf.name)) < 0)
+			*failed = true;
+	return list;
+}
+
 int
 api_bond_get(struct api_call *call, json_t **result)
 {
@@ -136,6 +150,7 @@ api_bond_get(struct api_call *call, json_t **result)
 	api_put(o, "balance", api_balance(b, json_object_get(call->params, "clients"), &failed),
 		&failed);
 	api_put(o, "members", members(b, &failed), &failed);
+	api_put(o, "absent", absent(b, &failed), &failed);
 	if (failed) {
 		json_decref(o);
 		o = NULL;

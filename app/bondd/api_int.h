@@ -180,7 +180,7 @@ json_t *api_changed(const struct conf_field *fields, const void *before, const v
 json_t *api_member(const struct bondd_bond *b, uint8_t slot, bool *failed);
 
 /** @return slot of the member that the parameter "member" names; BOND_NONE with -ENODEV's sentence */
-uint8_t api_param_member(struct api_call *call, const struct bond *b);
+uint8_t api_param_member(struct api_call *call, const struct bondd_bond *bond);
 
 /* Settings that a client gave, on their way into a struct of the configuration. */
 struct api_settings {

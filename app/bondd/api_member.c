@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "absent.h"
 #include "admin.h"
 #include "api_int.h"
 #include "bondd_member.h"
@@ -10,14 +11,20 @@
 #include "effective.h"
 
 uint8_t
-api_param_member(struct api_call *call, const struct bond *b)
+api_param_member(struct api_call *call, const struct bondd_bond *bond)
 {
 	const char *name = api_param_string(call, "member");
 	struct conf_guess guess = conf_guess_begin(name);
+	const struct bond *b = &bond->core;
 	const uint8_t slot = bond_member_find(b, name);
 
 	if (slot != BOND_NONE)
 		return slot;
+	if (absent_has(bond, name)) {
+		api_refuse(call, -ENODEV, "%s: the device of %s was pulled out: %s", b->name, name,
+			   "until it is back, the member can only be removed");
+		return BOND_NONE;
+	}
 	for (uint8_t i = 0; i < b->n_members; i++)
 		conf_guess_try(&guess, b->member[b->order[i]].name);
 	if (guess.best)
@@ -32,7 +39,7 @@ int
 api_member_activate(struct api_call *call, json_t **result)
 {
 	struct bondd_bond *b = api_param_bond(call);
-	const uint8_t slot = b ? api_param_member(call, &b->core) : BOND_NONE;
+	const uint8_t slot = b ? api_param_member(call, b) : BOND_NONE;
 	struct conf_err err;
 	int rc;
 
@@ -114,20 +121,23 @@ int
 api_member_remove(struct api_call *call, json_t **result)
 {
 	struct bondd_bond *b = api_param_bond(call);
+	const char *name = api_param_string(call, "member");
+	bool absent;
 	uint8_t slot;
 	int rc;
 
 	if (!b)
 		return -ENODEV;
-	if (!call->again) {
-		slot = api_param_member(call, &b->core);
+	absent = !call->again && absent_forget(b, name);
+	if (!call->again && (!absent || bond_member_find(&b->core, name) != BOND_NONE)) {
+		slot = api_param_member(call, b);
 		if (slot == BOND_NONE)
 			return -ENODEV;
 		rc = bondd_member_detach(b, slot, BONDD_POLITE, NULL, NULL);
 		if (rc < 0 && rc != -EALREADY)
 			return api_refuse(call, API_EINTERNAL, "out of memory");
 	}
-	if (bondd_member_departs(b, api_param_string(call, "member")))
+	if (bondd_member_departs(b, name))
 		return API_LATER;
 	*result = json_null();
 	return 0;

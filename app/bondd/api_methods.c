@@ -175,7 +175,8 @@ const struct api_method api_methods[] = {
 	 "`lacp`{" ENDS "} `bfd`{" BFD "} `damping`{`held` `left_ms` `doublings` `hold_count` "
 	 "`failures`} `tx_load_bps` (bits a second it was given by balance-tlb or balance-alb) "
 	 "`options`{} " COUNTERS
-	 "}]. What is unknown, and what the mode has not, is null. Counters of `host` are seen "
+	 "}] `absent`[names of members whose device was pulled out]. What is unknown, and what "
+	 "the mode has not, is null. Counters of `host` are seen "
 	 "from "
 	 "the daemon: rx is what the host sent."},
 	{"stats.get", api_stats_get, maybe_bond, false,
@@ -214,13 +215,15 @@ const struct api_method api_methods[] = {
 	 "Take a port and let it join a bond, all or nothing.", "the member, as in bond.get"},
 	{"member.remove", api_member_remove, bond_and_member, true,
 	 "Let a member leave: its partner is told, its port is closed and given back with its "
-	 "permanent MAC address. The answer comes when that is done.",
+	 "permanent MAC address. The answer comes when that is done. One whose device was pulled "
+	 "out is forgotten: it does not come back with the device.",
 	 "null"},
 	{"member.set", api_member_set, member_options, true,
 	 "Change options of a member, as bond.set.",
 	 "the options that changed, with their new values"},
 	{"config.get", api_config_get, NULL, false,
-	 "The configuration as it is now, with all that was changed since the start.",
+	 "The configuration as it is now, with all that was changed since the start; members whose "
+	 "device was pulled out are in it.",
 	 "text of a configuration file"},
 	{"event.list", api_event_list, past_events, false,
 	 "The state changes that are remembered, oldest first.",

@@ -117,7 +117,7 @@ int
 api_member_set(struct api_call *call, json_t **result)
 {
 	struct bondd_bond *b = api_param_bond(call);
-	const uint8_t slot = b ? api_param_member(call, &b->core) : BOND_NONE;
+	const uint8_t slot = b ? api_param_member(call, b) : BOND_NONE;
 	struct conf_bond wanted, *bond;
 	struct api_settings s = {.live = true,
 				 .how = "remove the member and add it with another one"};

@@ -19,6 +19,7 @@
 #define HOST_MAX_GROUPS 256 /* more become "all multicast" */
 
 struct api;
+struct bondd_absent;
 struct bondd_departure;
 struct kernel;
 struct netdev;
@@ -150,7 +151,7 @@ struct bondd {
 	int exit_status;     /* of the process once stopped */
 	uint32_t n_bonds;
 	struct bondd_bond **bond;     /* [n_bonds] */
-	struct bondd_plug *plugs;     /* of plug.c: members that wait for their device */
+	struct bondd_absent *absent;  /* of absent.c: members that wait for their device */
 	struct bondd_burial *burials; /* of bury.c: ports of such devices */
 	bool haunted;     /* at the end, some of these are not closed: the engine must stay */
 	uint64_t plug_at; /* deadline of the next look whether devices are there */

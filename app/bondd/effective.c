@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "absent.h"
 #include "conf_field.h"
 
 /* The kernel may have been told an MTU that no file may have. */
@@ -15,6 +16,27 @@ may_be_written(uint32_t mtu)
 	const struct conf_field *f = conf_field_find(conf_bond_fields, "mtu");
 
 	return mtu >= f->min && mtu <= f->max;
+}
+
+/* Among the members of c, those of the bond. */
+static bool
+has_member(const struct conf_bond *c, const char *name)
+{
+	for (uint32_t i = 0; i < c->n_members; i++)
+		if (strcmp(c->member[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Those whose device was pulled out are still configured. */
+static void
+add_absent(const struct bondd_bond *b, struct conf_bond *c)
+{
+	const struct bondd_absent *a = NULL;
+
+	while ((a = absent_next(b, a)) != NULL && c->n_members < BOND_MAX_MEMBERS)
+		if (!has_member(c, a->conf.name)) /* it is about to leave the core */
+			c->member[c->n_members++] = a->conf;
 }
 
 void
@@ -37,7 +59,8 @@ effective_bond(const struct bondd_bond *b, struct conf_bond *c)
 		*m = *b->member[slot].conf;
 		m->options = b->core.member[slot].options;
 	}
-	if (bond_member_find(&b->core, c->active_member) == BOND_NONE)
+	add_absent(b, c);
+	if (!has_member(c, c->active_member))
 		memset(c->active_member, 0, sizeof(c->active_member));
 }
 

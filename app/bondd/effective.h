@@ -5,7 +5,7 @@
 
 #include "bondd.h"
 
-/** The settings of a bond as they are by now, its present members among them. @param c filled */
+/** The settings of a bond as they are by now, with its members, absent ones too. @param c filled */
 void effective_bond(const struct bondd_bond *b, struct conf_bond *c);
 
 /**

@@ -12,6 +12,7 @@
 
 #include <rte_dev.h>
 
+#include "absent.h"
 #include "bondd_member.h"
 #include "log.h"
 #include "member.h"
@@ -19,17 +20,6 @@
 
 #define LOOK_INTERVAL BOND_SEC
 #define MAX_NAMES     32 /* devices that can go within one turn */
-
-/* A member that waits for its device. */
-struct bondd_plug {
-	struct bondd_plug *next;
-	struct bondd_bond *bond;
-	struct conf_member conf;
-	bool closed;      /* its port is; then it may come back */
-	uint64_t look_at; /* when to look for the device */
-	bool seen;        /* it was there the last time */
-	char why[256];    /* it was not taken in, as last logged */
-};
 
 /* Written by EAL's thread, read by the control thread. */
 static struct {
@@ -93,29 +83,27 @@ is_reported(const char *port_name)
 static void
 on_closed(void *arg)
 {
-	struct bondd_plug *p = arg;
+	struct bondd_absent *a = arg;
 
-	p->closed = true;
+	a->closed = true;
+	if (a->forgotten)
+		absent_free(a->bond->daemon, a);
 }
 
 static void
 let_go(struct bondd_bond *b, uint8_t slot)
 {
-	struct bondd *d = b->daemon;
 	struct bondd_member *m = &b->member[slot];
-	struct bondd_plug *p = calloc(1, sizeof(*p));
-	int rc;
+	const bool leaves = bondd_member_leaves(b, slot); /* then it does not come back */
+	struct bondd_absent *a = leaves ? NULL : absent_add(b, slot);
 
 	m->gone = true;
-	if (p != NULL)
-		*p = (struct bondd_plug){.bond = b, .conf = *m->conf, .next = d->plugs};
-	rc = bondd_member_detach(b, slot, BONDD_AT_ONCE, p != NULL ? on_closed : NULL, p);
+	if (bondd_member_detach(b, slot, BONDD_AT_ONCE, a != NULL ? on_closed : NULL, a) ==
+		    -ENOMEM &&
+	    a != NULL)
+		absent_free(b->daemon, a);
 	bondd_event(b, m->conf->name, "device", "plugged", "unplugged",
-		    rc == -EALREADY ? "while it was leaving" : "pulled out");
-	if (rc == 0 && p != NULL)
-		d->plugs = p;
-	else
-		free(p); /* it was leaving anyway */
+		    leaves ? "while it was leaving" : "pulled out");
 }
 
 static void
@@ -138,51 +126,37 @@ look_for_gone(struct bondd *d, bool all)
 
 /* @return whether there is nothing more to wait for */
 static bool
-take_in(struct bondd_plug *p)
+take_in(struct bondd_absent *a)
 {
-	struct bondd_bond *b = p->bond;
+	struct bondd_bond *b = a->bond;
 	struct conf_err err;
-	int rc;
+	int rc = bondd_member_attach(b, &a->conf, &err);
 
-	if (bond_member_find(&b->core, p->conf.name) != BOND_NONE)
-		return true; /* somebody was faster */
-	rc = bondd_member_attach(b, &p->conf, &err);
 	if (rc == 0) {
-		bondd_event(b, p->conf.name, "device", "unplugged", "plugged", "put back");
-	} else if (rc != -EAGAIN && strncmp(p->why, err.msg, sizeof(p->why) - 1) != 0) {
-		snprintf(p->why, sizeof(p->why), "%.255s", err.msg);
+		bondd_event(b, a->conf.name, "device", "unplugged", "plugged", "put back");
+	} else if (rc != -EAGAIN && strncmp(a->why, err.msg, sizeof(a->why) - 1) != 0) {
+		snprintf(a->why, sizeof(a->why), "%.255s", err.msg);
 		log_warning("%s: trying again every second", err.msg);
 	}
 	return rc == 0;
 }
 
 static void
-forget(struct bondd *d, struct bondd_plug *p)
-{
-	struct bondd_plug **at = &d->plugs;
-
-	while (*at != p)
-		at = &(*at)->next;
-	*at = p->next;
-	free(p);
-}
-
-static void
 look_for_back(struct bondd *d)
 {
-	struct bondd_plug *next;
+	struct bondd_absent *next;
 
-	for (struct bondd_plug *p = d->plugs; p != NULL; p = next) {
-		bool ready = p->seen;
+	for (struct bondd_absent *a = d->absent; a != NULL; a = next) {
+		bool ready = a->seen;
 
-		next = p->next;
-		if (!p->closed || d->now < p->look_at)
+		next = a->next;
+		if (!a->closed || d->now < a->look_at)
 			continue;
-		p->look_at = d->now + LOOK_INTERVAL;
-		p->seen = pci_is_there(p->conf.port);
-		ready &= p->seen; /* for a second: its driver has it by now, and udev its name */
-		if (ready && take_in(p))
-			forget(d, p);
+		a->look_at = d->now + LOOK_INTERVAL;
+		a->seen = pci_is_there(a->conf.port);
+		ready &= a->seen; /* for a second: its driver has it by now, and udev its name */
+		if (ready && take_in(a))
+			absent_free(d, a);
 	}
 }
 
@@ -200,6 +174,6 @@ plug_turn(struct bondd *d)
 void
 plug_close(struct bondd *d)
 {
-	while (d->plugs != NULL)
-		forget(d, d->plugs);
+	while (d->absent != NULL)
+		absent_free(d, d->absent);
 }

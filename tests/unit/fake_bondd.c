@@ -8,6 +8,8 @@
 
 #include <rte_version.h>
 
+#include "absent.h"
+
 #define WALL_NS   (UINT64_C(1700000000) * BOND_SEC + 123456789)
 #define BONDS_MAX 3
 
@@ -264,6 +266,8 @@ fake_bondd_add_alb(struct bondd *d)
 void
 fake_bondd_free(struct bondd *d)
 {
+	while (d->absent)
+		absent_free(d, d->absent);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		struct bondd_bond *b = d->bond[i];
 

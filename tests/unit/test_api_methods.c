@@ -69,6 +69,7 @@ bond_get_has_every_key(void **state)
 		{"duplex", "\"full\""},
 		{"active_member", "\"eth1\""},
 		{"lacp", "null"},
+		{"absent", "[]"},
 		{"host.type", "\"tap\""},
 		{"host.ifname", "\"bond0\""},
 		{"host.carrier", "false"},

@@ -12,7 +12,8 @@ enum bond_severity { BOND_INFO, BOND_NOTICE, BOND_WARNING };
  * kinds so far: "link" (up, going down, down, going back), "active" (member names, "none"),
  * "role" (active, backup), "carrier" (up, down), "member" (added, removed, "none"), "speed"
  * ("10000 Mbps full duplex"), "option" ("updelay=200"), "host" (admin up, down).
- * Of the daemon: "reset" (resetting, done), "mtu", "mac", "host", "punt" (none, dropping).
+ * Of the daemon: "reset" (resetting, done), "mtu", "mac", "host", "punt" (none, dropping), "device"
+ * (plugged, unplugged, forgotten).
  * "mac" (addresses; of the bond, or that a member is to have), "route" (none, to a target).
  * Of monitors: "probe", "damping" (good, bad), "bfd" (admin down, down, init, up).
  * Of balance-tlb and balance-alb: "balance" ("load uneven by 12.0 %"), "clients" ("3 clients").

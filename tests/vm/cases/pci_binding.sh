@@ -106,6 +106,17 @@ in_dut "it is back" 'echo 1 >/sys/bus/pci/rescan
 equal "its driver" vfio-pci "$(dut 'nic_driver b2')"
 equal "its log" "device plugged -> unplugged: pulled out, device unplugged -> plugged: put back" \
 	"$(dut 'sed -n "s|.*notice: bond0/b2: \(device .*\)|\1|p" /lab/bondd.log | tail -n 2 | paste -sd, | sed "s/,/, /"')"
+say "a NIC is pulled out, and removed while it is away"
+in_dut "the bond is without it" 'timeout 20 sh -c "echo 1 >/sys/bus/pci/devices/0000:00:11.0/remove"
+	wait_for 10 bond_has b1; [ "$(bond .absent[0])" = b2 ]'
+in_dut "it is configured still" 'ctl config | grep "pci = \"0000:00:11.0\""'
+in_dut "it is removed" 'ctl remove bond0 b2; [ "$(bond ".absent | length")" = 0 ]'
+in_dut "it is configured no longer" '! ctl config | grep "0000:00:11.0"'
+in_dut "it stays with the kernel when it is plugged in" 'echo 1 >/sys/bus/pci/rescan
+	wait_for 20 nic_has_netdev b2; ping -n -q -c 5 -W 2 10.9.0.1
+	bond_has b1; [ "$(nic_driver b2)" = e1000e ]' # the daemon would have looked four times
+in_dut "it can be added as any other" 'ctl add bond0 b2 pci=0000:00:11.0; bond_has "b1 b2"
+	[ "$(nic_driver b2)" = vfio-pci ]; wait_for 20 member_is b2 .link up'
 in_dut "it ends" bondd_stop
 # What was pulled out comes back as new: name and address are those that the kernel gives.
 equal "the driver of the other" "virtio-pci b1" "$(dut 'echo $(nic_driver b1) $(nic_netdev b1)')"
