@@ -41,10 +41,13 @@ void host_sync(struct bondd_bond *b);
 
 /**
  * Give the host interface and all members another MTU, all or nothing.
- * @param reason what is wrong, in words, when the result is not 0
+ * @param reason when the result is not 0: what is wrong, in words, and what would work
  * @return 0 or -errno
  */
 int host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size);
+
+/** Somebody gave the host interface another MTU: it goes to all members, or is written back. */
+void host_mtu_changed(struct bondd_bond *b, uint32_t mtu);
 
 /** As host_set_mtu(), with the MAC address. */
 int host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t size);

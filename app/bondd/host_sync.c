@@ -21,45 +21,6 @@
 
 #define SYNC_INTERVAL BOND_SEC
 
-/* Set every member; when one refuses, those before it go back. @return 0 or -errno */
-static int
-set_all_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
-{
-	for (uint8_t i = 0; i < b->core.n_members; i++) {
-		struct bondd_member *m = &b->member[b->core.order[i]];
-		int rc = member_set_mtu(m, mtu);
-
-		if (rc == 0)
-			continue;
-		*who = m->conf->name;
-		while (i-- > 0)
-			member_set_mtu(&b->member[b->core.order[i]], b->host.mtu);
-		return rc;
-	}
-	return 0;
-}
-
-static void
-mtu_changed(struct bondd_bond *b, uint32_t mtu)
-{
-	const char *who = b->conf->name;
-	char from[16], to[16], reason[160];
-	int rc = mtu <= b->host.port->max_mtu ? set_all_mtu(b, mtu, &who) : -EINVAL;
-
-	snprintf(from, sizeof(from), "%u", b->host.mtu);
-	snprintf(to, sizeof(to), "%u", mtu);
-	if (rc < 0) {
-		snprintf(reason, sizeof(reason), "%s cannot carry an MTU of %u (%s): written back",
-			 who, mtu, strerror(-rc));
-		log_warning("%s: %s", b->core.name, reason);
-		bondd_event(b, NULL, "mtu", to, from, reason);
-		kernel_set_mtu(b->host.kernel, b->host.ifindex, b->host.mtu);
-		return;
-	}
-	b->host.mtu = mtu;
-	bondd_event(b, NULL, "mtu", from, to, "changed on the host interface");
-}
-
 static void
 mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 {
@@ -76,57 +37,6 @@ mac_changed(struct bondd_bond *b, const uint8_t mac[6])
 		return;
 	}
 	bondd_event(b, NULL, "mac", from, to, "changed on the host interface");
-}
-
-static int
-set_own_mtu(struct bondd_bond *b, uint32_t mtu, const char **who)
-{
-	struct bondd_host *h = &b->host;
-	int rc;
-
-	*who = h->ifindex != 0 ? h->ifname : b->core.name;
-	if (h->ifindex != 0)
-		return kernel_set_mtu(h->kernel, h->ifindex, mtu);
-	rc = dp_port_set_mtu(h->port, (uint16_t)mtu);
-	if (rc == 0 &&
-	    h->port->mtu_waits) { /* it would have to stop, which a host port never does */
-		h->port->mtu_waits = false;
-		h->port->mtu = (uint16_t)h->mtu;
-		return -EBUSY;
-	}
-	return rc == -ENOTSUP ? 0 : rc; /* its far end knows nothing of an MTU */
-}
-
-/* Never is the host told of more than the members carry: it comes first down and last up. */
-int
-host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size)
-{
-	struct bondd_host *h = &b->host;
-	const char *who = b->core.name, *ignored;
-	char from[16], to[16];
-	int rc = mtu <= h->port->max_mtu ? 0 : -EINVAL;
-
-	if (rc == 0 && mtu < h->mtu)
-		rc = set_own_mtu(b, mtu, &who);
-	if (rc == 0) {
-		rc = set_all_mtu(b, mtu, &who);
-		if (rc < 0 && mtu < h->mtu)
-			set_own_mtu(b, h->mtu, &ignored);
-	}
-	if (rc == 0 && mtu > h->mtu) {
-		rc = set_own_mtu(b, mtu, &who);
-		if (rc < 0)
-			set_all_mtu(b, h->mtu, &ignored);
-	}
-	if (rc < 0) {
-		snprintf(reason, size, "%s cannot carry %u (%s)", who, mtu, strerror(-rc));
-		return rc;
-	}
-	snprintf(from, sizeof(from), "%u", h->mtu);
-	snprintf(to, sizeof(to), "%u", mtu);
-	h->mtu = mtu;
-	bondd_event(b, NULL, "mtu", from, to, "set by the administrator");
-	return 0;
 }
 
 int
@@ -292,7 +202,7 @@ take_over(struct bondd_bond *b, const struct kernel_link *link)
 		bond_host_admin(&b->core, link->up, b->daemon->now);
 	}
 	if (link->mtu != h->mtu)
-		mtu_changed(b, link->mtu);
+		host_mtu_changed(b, link->mtu);
 	if (memcmp(link->mac, h->mac, sizeof(h->mac)) != 0)
 		mac_changed(b, link->mac);
 	filter_changed(b, link->promisc, link->allmulti);

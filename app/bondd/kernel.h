@@ -34,6 +34,7 @@ struct kernel_link {
 	uint8_t mac[6];
 	uint8_t perm_mac[6];
 	uint32_t mtu;
+	uint32_t max_mtu; /* that its driver takes; 0: it does not say */
 	char alias[64];
 	struct kernel_tun tun; /* all false unless kind is "tun" */
 };

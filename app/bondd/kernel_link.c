@@ -96,6 +96,9 @@ kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 		case IFLA_MTU:
 			link->mtu = mnl_attr_get_u32(attr);
 			break;
+		case IFLA_MAX_MTU:
+			link->max_mtu = mnl_attr_get_u32(attr);
+			break;
 		case IFLA_ADDRESS:
 			copy_mac(link->mac, attr);
 			break;

@@ -237,6 +237,18 @@ member_set_mac(struct bondd_member *m, const uint8_t mac[6])
 	return rc;
 }
 
+uint32_t
+member_max_mtu(const struct bondd_member *m)
+{
+	uint32_t mtu = m->port->max_mtu;
+
+	if (m->netdev != NULL)
+		mtu = RTE_MIN(mtu, netdev_max_mtu(m->netdev));
+	else if (m->port->refused & DP_REFUSED_MTU)
+		mtu = RTE_MIN(mtu, (uint32_t)RTE_ETHER_MTU); /* see below */
+	return mtu;
+}
+
 int
 member_set_mtu(struct bondd_member *m, uint32_t mtu)
 {

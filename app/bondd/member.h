@@ -26,6 +26,9 @@ bool member_has_mac(const struct bondd_member *m);
 /** Give a member a MAC address; if it never can, it becomes promiscuous. @return 0 or -errno */
 int member_set_mac(struct bondd_member *m, const uint8_t mac[6]);
 
+/** @return the largest MTU that its drivers say it carries, octets */
+uint32_t member_max_mtu(const struct bondd_member *m);
+
 /** @return 0 or -errno, then the MTU is as before */
 int member_set_mtu(struct bondd_member *m, uint32_t mtu);
 

@@ -53,7 +53,8 @@ has_ports(const struct kernel_link *link)
 }
 
 static int
-check(struct kernel *kernel, const char *ifname, struct kernel_link *link, struct conf_err *err)
+check(struct kernel *kernel, const char *ifname, uint32_t mtu, struct kernel_link *link,
+      struct conf_err *err)
 {
 	struct kernel_link owner;
 	int rc = kernel_link_by_name(kernel, ifname, link);
@@ -75,6 +76,9 @@ check(struct kernel *kernel, const char *ifname, struct kernel_link *link, struc
 				   ifname, owner.kind, owner.kind[0] != '\0' ? " " : "",
 				   owner.name);
 	}
+	if (link->max_mtu != 0 && mtu > link->max_mtu)
+		return conf_refuse(err, -EINVAL, "netdev %s carries an MTU of %u at most, not %u",
+				   ifname, link->max_mtu, mtu);
 	return check_addresses(kernel, link, err);
 }
 
@@ -130,7 +134,7 @@ netdev_take(struct kernel *kernel, const char *ifname, const char *bond, uint32_
 		return conf_refuse(err, -ENOMEM, "netdev %s: no memory", ifname);
 	n->kernel = kernel;
 	n->claim = n->filter = -1;
-	rc = check(kernel, ifname, &n->found, err);
+	rc = check(kernel, ifname, mtu, &n->found, err);
 	if (rc < 0) {
 		free(n);
 		return rc;
@@ -152,8 +156,9 @@ netdev_take(struct kernel *kernel, const char *ifname, const char *bond, uint32_
 	if (rc == 0)
 		rc = change(n, NETDEV_UP, 1);
 	if (rc < 0) {
-		conf_refuse(err, rc, "netdev %s: cannot be set up with an MTU of %u: %s", ifname,
-			    mtu, strerror(-rc));
+		conf_refuse(err, rc,
+			    "netdev %s: cannot be set up with an MTU of %u (it has %u): %s", ifname,
+			    mtu, n->found.mtu, strerror(-rc));
 		netdev_release(n);
 		return rc;
 	}
@@ -237,6 +242,12 @@ int
 netdev_set_mtu(struct netdev *n, uint32_t mtu)
 {
 	return change(n, NETDEV_MTU, mtu);
+}
+
+uint32_t
+netdev_max_mtu(const struct netdev *n)
+{
+	return n->found.max_mtu != 0 ? n->found.max_mtu : UINT32_MAX;
 }
 
 int

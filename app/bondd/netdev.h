@@ -81,6 +81,9 @@ int netdev_set_mac(struct netdev *netdev, const uint8_t mac[6]);
 
 int netdev_set_mtu(struct netdev *netdev, uint32_t mtu);
 
+/** @return the largest MTU that its kernel driver takes, as far as it says; else UINT32_MAX */
+uint32_t netdev_max_mtu(const struct netdev *netdev);
+
 /**
  * Receive these addresses, everything multicast, or everything. The kernel itself undoes it when the
  * process ends, however it ends.

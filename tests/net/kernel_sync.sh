@@ -39,6 +39,18 @@ say "an MTU beyond what the ports can do is written back"
 lab_ip host link set bond0 mtu 9000
 soon "bond0 is back at 1500" mtu_is host bond0 1500
 check "the members stayed" members_have_mtu 1500
+said=$(events "" mtu '.[-1].reason')
+echo "  $said"
+[[ $said =~ ^(.*)\ carries\ an\ MTU\ of\ ([0-9]+)\ at\ most,\ not\ 9000:\ written\ back$ ]] ||
+	fail "the reason names who refused and what would do"
+most=${BASH_REMATCH[2]}
+said=$(lab_ctl set bond0 mtu=$((most + 1)) 2>&1) && fail "more than that is refused: $said"
+[[ $said == *"bond0: mtu: ${BASH_REMATCH[1]} carries an MTU of $most at most, not $((most + 1))"* ]] ||
+	fail "bondctl says the same, not \"$said\""
+lab_ip host link set bond0 mtu "$most"
+soon "what would do is taken" members_have_mtu "$most"
+lab_ip host link set bond0 mtu 1500
+soon "the members follow to 1500" members_have_mtu 1500
 check "traffic goes on" answers
 
 say "MAC address"

@@ -47,6 +47,13 @@ lab_wait 10 lab_carrier host bond0 || fail "bond0 gets carrier within 10 s"
 lab_wait 10 answers || fail "the peer answers within 10 s"
 under_pings "quiet" 0 true
 
+say "an MTU that a vdev does not carry"
+said=$(lab_ctl set bond0 mtu=9000 2>&1) && fail "it is refused: $said"
+echo "  $said"
+[[ $said =~ bond0:\ mtu:\ m0\ \(net_memif\)\ carries\ an\ MTU\ of\ ([0-9]+)\ at\ most,\ not\ 9000$ ]] ||
+	fail "the sentence names who refused and what would do"
+equal "the MTU" "1500 1500" "$(bond .mtu) $(link_of host bond0 .mtu)"
+
 say "the second one is killed"
 kill -KILL "$peer"
 wait "$peer" 2>/dev/null || true

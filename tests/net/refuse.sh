@@ -93,6 +93,10 @@ with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; pci = "0000:ff:1f.
 refuses "a PCI device that is not there" 1 '0000:ff:1f\.7' "$BONDD" -c "$config"
 with 's/{ name = "eth2"; netdev = "eth2";  }/{ name = "eth2"; vdev = "net_nonsense0"; }/'
 refuses "a driver that is not there" 1 'net_nonsense' "$BONDD" -c "$config"
+with 's|{ name = "eth2"; netdev = "eth2";  }|{ name = "eth2"; vdev = "net_memif0"; }|; s/mode = /mtu = 9000; mode = /'
+sed -i 's/{ name = "eth1"; netdev = "eth1";  },//' "$config"
+refuses "an MTU that a driver does not carry" 1 'eth2 \(net_memif0\): driver net_memif carries an MTU of [0-9]+ at most, not 9000' \
+	"$BONDD" -c "$config"
 with 's|{ name = "eth2"; netdev = "eth2";  }|{ name = "eth2"; vdev = "net_vhost0,iface=/none/here"; }|'
 driver_says='VHOST_CONFIG|Failed to start driver for /none/here|Port[0-9]+ dev_configure = -1'
 refuses "a driver that does not start" 1 'eth2 \(net_vhost0,iface=/none/here\): ' "$BONDD" -c "$config"

@@ -29,7 +29,7 @@ int
 host_set_mtu(struct bondd_bond *b, uint32_t mtu, char *reason, size_t size)
 {
 	if (mtu > 4000) {
-		snprintf(reason, size, "eth2 cannot carry %u (Invalid argument)", mtu);
+		snprintf(reason, size, "eth2 (net_x) carries an MTU of 4000 at most, not %u", mtu);
 		return -EINVAL;
 	}
 	b->host.mtu = mtu;
