@@ -34,7 +34,8 @@ static const struct conf_field runtime[] = {
 	{"memory_mb", .type = CONF_UINT, .offset = AT(memory_mb), .min = 64, .max = 1048576,
 	 .def = "512", .unit = "MB", .doc = "Memory for frames and queues, taken at the start."},
 	{"hugepages", .type = CONF_ENUM, .offset = AT(hugepages), .names = hugepages, .def = "auto",
-	 .doc = "Use hugepages: where there are some, always (or refuse to start), never."},
+	 .doc = "Use hugepages: where enough are free (else ordinary pages, and the log says so), "
+		"always (or refuse to start), never."},
 	{"pci_driver", .type = CONF_ENUM, .offset = AT(pci_driver), .names = pci_drivers,
 	 .def = "auto",
 	 .doc = "Kernel driver that pci members are bound to while the daemon runs. auto: vfio-pci "

@@ -40,26 +40,36 @@ add(struct arguments *a, const char *fmt, ...)
 	a->text[a->n] = NULL;
 }
 
+/* @return a number that the kernel writes about hugepages of a size, 0 if it does not */
+static unsigned long
+pages(unsigned long kb, const char *what)
+{
+	char path[80];
+	unsigned long n = 0;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/sys/kernel/mm/hugepages/hugepages-%lukB/%s", kb, what);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%lu", &n) != 1)
+		n = 0;
+	fclose(f);
+	return n;
+}
+
+/* Those that others have mapped and not touched yet count as free in the kernel's books. */
 static unsigned long
 free_hugepages_mb(void)
 {
-	static const struct {
-		const char *path;
-		unsigned long mb;
-	} sizes[] = {
-		{"/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages", 2},
-		{"/sys/kernel/mm/hugepages/hugepages-1048576kB/free_hugepages", 1024},
-	};
-	unsigned long sum = 0, n;
+	static const unsigned long sizes_mb[] = {2, 1024};
+	unsigned long sum = 0;
 
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		FILE *f = fopen(sizes[i].path, "re");
+	for (size_t i = 0; i < sizeof(sizes_mb) / sizeof(sizes_mb[0]); i++) {
+		const unsigned long kb = sizes_mb[i] * 1024, n = pages(kb, "free_hugepages"),
+				    reserved = pages(kb, "resv_hugepages");
 
-		if (f == NULL)
-			continue;
-		if (fscanf(f, "%lu", &n) == 1)
-			sum += n * sizes[i].mb;
-		fclose(f);
+		sum += n > reserved ? (n - reserved) * sizes_mb[i] : 0;
 	}
 	return sum;
 }
@@ -69,6 +79,22 @@ eal_has_hugepages(const struct conf *conf)
 {
 	return conf->runtime.hugepages != CONF_HUGEPAGES_OFF &&
 	       free_hugepages_mb() >= conf->runtime.memory_mb;
+}
+
+/* @param have MB of hugepages that are free */
+static void
+tell_memory(const struct conf *conf, bool hugepages, unsigned long have)
+{
+	const unsigned long want = conf->runtime.memory_mb;
+
+	if (hugepages)
+		log_info("memory: %lu MB of hugepages", want);
+	else if (conf->runtime.hugepages == CONF_HUGEPAGES_OFF)
+		log_info("memory: %lu MB of ordinary pages (runtime.hugepages = \"off\")", want);
+	else
+		log_notice("memory: %lu MB of ordinary pages, which are slower: %lu MB of "
+			   "hugepages are free, %lu are wanted (scripts/setup-hugepages %lu)",
+			   want, have, want, want);
 }
 
 static int
@@ -93,8 +119,7 @@ add_memory(const struct conf *conf, struct arguments *a, struct eal *eal, struct
 		add(a, "--no-huge");
 		add(a, "--no-shconf");
 	}
-	log_info("memory: %lu MB of %s", want,
-		 eal->hugepages ? "hugepages" : "ordinary pages (no hugepages)");
+	tell_memory(conf, eal->hugepages, have);
 	return 0;
 }
 
