@@ -35,6 +35,7 @@
 #include "punt_alarm.h"
 #include "punt_io.h"
 #include "reset.h"
+#include "vlans.h"
 
 #define TURN_MAX   (10 * BOND_MSEC) /* punted frames wait no longer than this */
 #define TURN_GRACE (BOND_MSEC / 2)  /* while something waits for the workers, or for a frame */
@@ -215,6 +216,7 @@ turn(struct bondd *d)
 		announce(d->bond[i]);
 		host_sync(d->bond[i]);
 	}
+	vlans_turn(d);
 	event_gate_tick(&d->gate, d->now);
 	api_tick(d->api, d->now);
 }

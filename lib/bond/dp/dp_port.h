@@ -40,6 +40,7 @@ enum dp_port_refusal {
 	DP_REFUSED_RSS_KEY = 1 << 11, /* the two directions of a conversation on different queues */
 	DP_REFUSED_OFFLOADS = 1 << 12, /* it offers them, but does not start with them */
 	DP_REFUSED_QUEUES = 1 << 13,   /* fewer queues than workers: shared */
+	DP_REFUSED_VLANS = 1 << 14, /* its filter cannot be opened for all: promiscuous instead */
 };
 
 #define DP_PORT_UNICAST 2 /* addresses that a port can be told to hear beside its own */
@@ -91,8 +92,10 @@ struct dp_port {
 	uint64_t want_rx, want_tx; /* likewise */
 	char label[32];
 	char driver[32];
-	uint16_t max_mtu;   /* octets */
-	uint32_t n_unicast; /* of dp_port_set_unicast() */
+	uint16_t max_mtu;    /* octets */
+	uint16_t vlans_left; /* its filter is still to be opened for so many */
+	bool promisc;        /* wanted, also where it is so for another reason or cannot be */
+	uint32_t n_unicast;  /* of dp_port_set_unicast() */
 	struct rte_ether_addr unicast[DP_PORT_UNICAST];
 	unsigned int n_wake;           /* 0: nothing to wait on */
 	int wake_fd[DP_WAKE_PORT_FDS]; /* readable when frames came */
@@ -145,10 +148,18 @@ int dp_port_get_mac(const struct dp_port *port, uint8_t mac[6]);
 int dp_port_set_mtu(struct dp_port *port, uint16_t mtu);
 
 /**
- * Let every VLAN in where the device would keep them out otherwise. After each start; control thread.
+ * Let every VLAN in where the device would keep them out otherwise. All pass when this returns, for
+ * now by promiscuous mode, which is as wanted when dp_port_vlans_left() says 0. After each start;
+ * control thread.
  * @return 0 or the driver's error
  */
 int dp_port_let_vlans(struct dp_port *port);
+
+/** @return how many calls of dp_port_let_vlan() are still to be made */
+unsigned int dp_port_vlans_left(const struct dp_port *port);
+
+/** Let one more in: a command to the device, 0.1 to 0.5 ms. Control thread. */
+void dp_port_let_vlan(struct dp_port *port);
 
 /** Promiscuous mode on or off. Control thread. @return 0, -ENOTSUP (noted) */
 int dp_port_set_promisc(struct dp_port *port, bool on);

@@ -6,8 +6,6 @@
 
 #include "dp_port_plan.h"
 
-#define VLAN_IDS 4096
-
 /* A driver's "not supported" is an answer: remember it, so that it is shown and not asked again. */
 static int
 answer(struct dp_port *port, enum dp_port_refusal what, int rc)
@@ -79,30 +77,13 @@ dp_port_set_mtu(struct dp_port *port, uint16_t mtu)
 int
 dp_port_set_promisc(struct dp_port *port, bool on)
 {
+	port->promisc = on;
 	if (port->refused & DP_REFUSED_PROMISC)
 		return -ENOTSUP;
+	on |= port->vlans_left > 0 || (port->refused & DP_REFUSED_VLANS) != 0;
 	return answer(port, DP_REFUSED_PROMISC,
 		      on ? rte_eth_promiscuous_enable(port->id)
 			 : rte_eth_promiscuous_disable(port->id));
-}
-
-/*
- * Others filter VLANs when they are told to. A virtio device with a control queue always does: it
- * drops every tag that was not named (5.1.6.5.3), and its driver names none.
- */
-int
-dp_port_let_vlans(struct dp_port *port)
-{
-	struct rte_eth_dev_info info;
-	int rc = rte_eth_dev_info_get(port->id, &info);
-
-	if (rc < 0 || strcmp(port->driver, "net_virtio") != 0 ||
-	    !(info.rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER))
-		return rc;
-	rc = rte_eth_dev_set_vlan_offload(port->id, RTE_ETH_VLAN_FILTER_OFFLOAD);
-	for (uint16_t id = 0; rc == 0 && id < VLAN_IDS; id++)
-		rc = rte_eth_dev_vlan_filter(port->id, id, 1);
-	return rc;
 }
 
 static int
@@ -197,7 +178,7 @@ dp_port_refusals(const struct dp_port *port, char *buf, size_t size)
 {
 	static const char *const names[] = {"mac", "mtu",     "promisc",  "allmulti", "mc_list",
 					    "lsc", "rx_csum", "lro",      "tx_csum",  "tso",
-					    "rss", "rss_key", "offloads", "queues"};
+					    "rss", "rss_key", "offloads", "queues",   "vlans"};
 	size_t at = 0;
 
 	buf[0] = '\0';

@@ -34,6 +34,15 @@ in_dut "it forwards" "bondd_start
 before=$(given)
 equal "its tag" "dpdk-bondd bond0" "$(dut 'cat /sys/class/net/bond0/ifalias')"
 
+say "VLANs pass at once, and when the filters of the NICs are open"
+in_sw "a VLAN" 'ip link add link bond0 name bond0.7 type vlan id 7
+	ip address add 10.7.0.1/24 dev bond0.7; ip link set bond0.7 up'
+in_dut "it passes at once" 'ip link add link bond0 name bond0.7 type vlan id 7
+	ip address add 10.7.0.2/24 dev bond0.7; ip link set bond0.7 up
+	wait_for 20 ping -n -q -c 1 -W 1 10.7.0.1; [ "$(grep -c "filter is open" /lab/bondd.log)" -lt 2 ]'
+in_dut "and later" 'wait_for 60 eval "[ \$(grep -c \"filter is open\" /lab/bondd.log) = 2 ]"
+	ping -n -q -c 5 -i 0.2 -W 2 10.7.0.1; [ -z "$(member b1 .refused | grep vlans)" ]; ip link del bond0.7'
+
 say "another MTU, and vhost-net gone"
 in_dut "large frames pass" 'ip link set bond0 mtu 4000
 	wait_for 10 ping -n -q -c 1 -W 1 -M do -s 3972 10.9.0.1
