@@ -109,6 +109,7 @@ struct conf_host {
 	uint32_t queues;
 	uint32_t csum, tso, gro;   /* enum conf_offload */
 	bool persist;              /* it outlives the daemon */
+	bool keep_addr_on_down;    /* its IPv6 addresses outlive "down" */
 	char vdev[CONF_PORT_SIZE]; /* DPDK device string; not empty if and only if CONF_HOST_VDEV */
 };
 

@@ -42,6 +42,10 @@ const struct conf_field conf_host_fields[] = {
 		"start takes it with its addresses and routes. Also allows to take a TAP device "
 		"of this name that somebody else has made. Without it bond0 goes with the daemon. "
 		"Not with type vdev."},
+	{"keep_addr_on_down", .type = CONF_BOOL, .offset = AT(keep_addr_on_down), .def = "1",
+	 .doc = "Static IPv6 addresses of the interface stay when it is taken down, as those of "
+		"IPv4 do: the sysctl of this name is set when the interface is made. 0: it is "
+		"left as it is, and they go, as from a bond of Linux."},
 	{"csum", .type = CONF_ENUM, .offset = AT(csum), .names = offloads, .def = "auto",
 	 .doc = "Checksums of TCP and UDP are left unfinished between the kernel and us: the NIC "
 		"completes them, or we do where it cannot. auto: with virtio-user. The tap driver "

@@ -95,6 +95,8 @@ adopt(struct bondd_bond *b, struct conf_err *err)
 	snprintf(alias, sizeof(alias), HOST_KEEP_TAG "%s", b->conf->name);
 	if (h->keep.ours)
 		kernel_set_alias(k, h->ifindex, alias);
+	if (!h->keep.adopted) /* else somebody may have chosen otherwise since */
+		host_keep_addresses(b);
 	rc = kernel_set_mtu(k, h->ifindex, b->conf->mtu);
 	if (rc == 0)
 		rc = kernel_set_mac(k, h->ifindex, h->mac);

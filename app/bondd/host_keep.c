@@ -13,7 +13,9 @@
 #include <linux/if_tun.h>
 
 #include "bondd.h"
+#include "kernel_ns.h"
 #include "log.h"
+#include "sysctl.h"
 
 #define NET_TUN      "/dev/net/tun"
 #define MAX_RELEASED 64 /* interfaces that --release finds at a time */
@@ -174,6 +176,22 @@ host_keep_prepare(struct bondd_bond *b, struct conf_err *err)
 		log_notice("%s: interface %s is taken as it was left (%s)", b->conf->name,
 			   keep->name, keep->up ? "up" : "down");
 	return rc;
+}
+
+void
+host_keep_addresses(const struct bondd_bond *b)
+{
+	const struct bondd_host *h = &b->host;
+	int rc;
+
+	if (!b->conf->host.keep_addr_on_down || !h->keep.ours || kernel_ns_enter(h->netns) < 0)
+		return;
+	rc = sysctl_set(SYSCTL_KEEP_ADDR_ON_DOWN, h->ifname, 1);
+	kernel_ns_leave(h->netns);
+	if (rc < 0 && rc != -ENOENT) /* without IPv6 there is nothing to keep */
+		log_info("%s: IPv6 addresses of %s will go when it is taken down "
+			 "(keep_addr_on_down: %s)",
+			 b->core.name, h->ifname, strerror(-rc));
 }
 
 void

@@ -44,6 +44,12 @@ int host_keep_decide(const char *bond, const struct conf_host *conf, enum conf_h
  */
 int host_keep_prepare(struct bondd_bond *b, struct conf_err *err);
 
+/**
+ * An interface of ours is new, or new in a network namespace: its static IPv6 addresses are to stay
+ * when it is taken down, unless that is not wanted.
+ */
+void host_keep_addresses(const struct bondd_bond *b);
+
 /** The host port is closed: remove what is not to stay. */
 void host_keep_end(struct bondd_bond *b);
 

@@ -171,4 +171,5 @@ host_ns_follow(struct bondd_bond *b)
 		    h->netns != 0 ? "moved to another network namespace"
 				  : "moved back to the daemon's network namespace");
 	snprintf(h->ifname, sizeof(h->ifname), "%s", link.name);
+	host_keep_addresses(b);
 }

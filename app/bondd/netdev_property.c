@@ -1,62 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* netdev_property.c - the properties of an interface that we change: read, write, restore. */
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ethtool.h"
 #include "log.h"
 #include "netdev_private.h"
+#include "sysctl.h"
 
-/* The paths under /proc/sys/net follow the network namespace of the reader. */
 static const char *const sysctls[NETDEV_PROPERTIES] = {
-	[NETDEV_DISABLE_IPV6] = "/proc/sys/net/ipv6/conf/%s/disable_ipv6",
-	[NETDEV_ARP_IGNORE] = "/proc/sys/net/ipv4/conf/%s/arp_ignore",
-	[NETDEV_RP_FILTER] = "/proc/sys/net/ipv4/conf/%s/rp_filter",
+	[NETDEV_DISABLE_IPV6] = SYSCTL_DISABLE_IPV6,
+	[NETDEV_ARP_IGNORE] = SYSCTL_ARP_IGNORE,
+	[NETDEV_RP_FILTER] = SYSCTL_RP_FILTER,
 };
-
-static int
-sysctl_open(const char *format, const char *ifname, int flags)
-{
-	char path[96];
-	int fd;
-
-	snprintf(path, sizeof(path), format, ifname);
-	fd = open(path, flags | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
-}
-
-static int64_t
-sysctl_get(const char *format, const char *ifname)
-{
-	char text[16] = "";
-	const int fd = sysctl_open(format, ifname, O_RDONLY);
-	ssize_t n;
-
-	if (fd < 0)
-		return fd;
-	n = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	return n > 0 ? atoi(text) : -EIO;
-}
-
-static int
-sysctl_set(const char *format, const char *ifname, int64_t value)
-{
-	char text[16];
-	const int fd = sysctl_open(format, ifname, O_WRONLY);
-	const int n = snprintf(text, sizeof(text), "%d", (int)value);
-	int rc;
-
-	if (fd < 0)
-		return fd;
-	rc = write(fd, text, n) == n ? 0 : -EIO;
-	close(fd);
-	return rc;
-}
 
 static enum ethtool_offload
 offload(enum netdev_property property)

@@ -41,6 +41,7 @@ lab_ip box address add "$host_ip/24" dev bond0
 lab_ip box link set bond0 up
 soon "the switch answers there" answers box
 check "its state" state_is box bond0 UP
+equal "IPv6 addresses will stay there too" 1 "$(lab_in box cat /proc/sys/net/ipv6/conf/bond0/keep_addr_on_down)"
 lab_ip box link set bond0 mtu 1400
 soon "the members follow its MTU" members_have_mtu 1400
 lab_ip box maddress add 01:00:5e:01:02:03 dev bond0

@@ -65,6 +65,22 @@ net_start
 soon "traffic passes again" answers
 as_before "after the restart"
 
+say "down and up: addresses stay, those of IPv6 too"
+addresses() { lab_ip host -o address show dev bond0 scope global | awk '{ print $4 }' | sort | paste -sd' '; }
+sysctl_of() { lab_in host cat "/proc/sys/net/ipv6/conf/$1/keep_addr_on_down"; }
+lab_ip host link set bond0 down
+lab_ip host link set bond0 up
+equal "its addresses" "$host_ip/24 fd99::1/64" "$(addresses)"
+soon "traffic passes again" answers
+lab_ip host route replace 10.99.0.0/16 via "$switch_ip" # that one goes, as of any interface
+as_before "after down and up"
+lab_in host sh -c 'echo 0 >/proc/sys/net/ipv6/conf/bond0/keep_addr_on_down'
+net_stop
+net_start
+equal "what the administrator chose is left as it is" 0 "$(sysctl_of bond0)"
+equal "others are left alone" 0 "$(sysctl_of eth1)"
+lab_in host sh -c 'echo 1 >/proc/sys/net/ipv6/conf/bond0/keep_addr_on_down'
+
 say "kill -9"
 net_stop KILL
 as_before "after kill -9"
@@ -103,22 +119,32 @@ check "bond0 is gone" not there bond0
 say "what was to stay, and is no longer"
 net_start
 net_stop KILL
-settings ""
+settings "keep_addr_on_down = false;"
 net_start
 net_address
 soon "traffic passes" answers
 net_stop
 check "bond0 is gone" not there bond0
 
+say "as Linux has it"
+net_start
+lab_ip host link set bond0 up
+lab_ip host address add fd99::1/64 dev bond0 nodad
+lab_ip host link set bond0 down
+equal "IPv6 addresses" "" "$(addresses)"
+net_stop
+
 say "what somebody else has made"
 lab_ip host tuntap add dev bond0 mode tap multi_queue
 lab_ip host address add "$host_ip/24" dev bond0
+equal "its sysctl" 0 "$(sysctl_of bond0)"
 refused 'bond0: an interface of this name exists already \(tap, .*ip link delete bond0.*host\.persist = true'
 settings "persist = true;"
 net_start
 lab_ip host link set bond0 up
 soon "traffic passes" answers
 equal "its tag" "" "$(tag bond0)"
+equal "its sysctl is left alone" 0 "$(sysctl_of bond0)"
 before=$(given bond0)
 net_stop
 as_before "after the end"

@@ -10,7 +10,7 @@ configure() { # SETTINGS_OF_HOST
 
 # What an administrator has given to bond0.
 given() {
-	dut 'cat /sys/class/net/bond0/ifindex; ip -o -4 address show dev bond0 | tr -s " " | cut -d" " -f 4
+	dut 'cat /sys/class/net/bond0/ifindex; ip -o address show dev bond0 scope global | tr -s " " | cut -d" " -f 4
 		ip route show dev bond0 proto boot | sed "s/ linkdown//"'
 }
 
@@ -30,7 +30,8 @@ in_dut "Linux takes the other NICs" 'nic_kernel b1 b2'
 say "bond0 on vhost-net, which is to stay"
 configure 'type = "virtio-user"; persist = 1;'
 in_dut "it forwards" "bondd_start
-	ip address add 10.9.0.2/24 dev bond0; ip route add 10.99.0.0/16 via 10.9.0.1; $answered"
+	ip address add 10.9.0.2/24 dev bond0; ip address add fd99::2/64 dev bond0 nodad
+	ip route add 10.99.0.0/16 via 10.9.0.1; $answered"
 before=$(given)
 equal "its tag" "dpdk-bondd bond0" "$(dut 'cat /sys/class/net/bond0/ifalias')"
 
@@ -56,8 +57,11 @@ in_dut "it forwards there" "ip netns add box; ip link set bond0 netns box
 	ip -n box address add 10.9.0.2/24 dev bond0; ip -n box link set bond0 up
 	wait_for 20 ip netns exec box ping -n -q -c 1 -W 1 10.9.0.1"
 in_dut "and here" "ip -n box link set bond0 netns 1
-	ip address add 10.9.0.2/24 dev bond0; ip link set bond0 up; ip route add 10.99.0.0/16 via 10.9.0.1; $answered"
+	ip address add 10.9.0.2/24 dev bond0; ip address add fd99::2/64 dev bond0 nodad; ip link set bond0 up
+	ip route add 10.99.0.0/16 via 10.9.0.1; ip link set bond0 down; ip link set bond0 up
+	ip route add 10.99.0.0/16 via 10.9.0.1; $answered"
 before=$(given)
+[[ $before == *fd99::2/64* ]] || fail "its IPv6 address has outlived down and up: $before"
 
 say "kill -9, and a start without vhost-net"
 in_dut "it is killed" 'bondd_stop KILL'
