@@ -10,56 +10,69 @@
 #define PRIORITY      0x0081 /* a tag with VID 0 */
 #define PRIORITY_MASK 0xff0fffff
 
-static inline uint32_t
-type_of(const struct rte_mbuf *m)
+#define ROW 4 /* frames whose heads a vector holds */
+
+/* The first 16 octets of four frames; the last one stands for those that are missing. */
+static inline __m512i
+heads_of(struct rte_mbuf *const *pkt, uint16_t n)
 {
-	return *rte_pktmbuf_mtod_offset(m, const uint32_t *, 12);
+#define HEAD(i) _mm_loadu_si128(rte_pktmbuf_mtod(pkt[(i) < n ? (i) : n - 1], const __m128i *))
+	const __m512i row =
+		_mm512_mask_broadcast_i32x4(_mm512_castsi128_si512(HEAD(0)), 0x00f0, HEAD(1));
+
+	return _mm512_mask_broadcast_i32x4(_mm512_mask_broadcast_i32x4(row, 0x0f00, HEAD(2)),
+					   0xf000, HEAD(3));
+#undef HEAD
 }
 
-static inline uint16_t
-lanes(__m512i word, uint32_t mask, uint32_t value)
-{
-	return _mm512_cmpeq_epi32_mask(_mm512_and_si512(word, _mm512_set1_epi32((int32_t)mask)),
-				       _mm512_set1_epi32((int32_t)value));
-}
+/*
+ * The smallest differences of each word from what is looked for: a difference of nothing tells that it
+ * was found in one of the rows, without asking for each.
+ */
+struct nearest {
+	__m512i slow, priority;
+};
 
-/* Which of 8 or 16 frames may be slow-protocol frames? */
-static inline __attribute__((always_inline)) uint16_t
-candidates(struct rte_mbuf *const *pkt, int n)
-{
-	__m512i w = _mm512_setzero_si512();
+/* Of heads, the words that hold the type. */
+#define TYPE_HALVES 0x40404040
+#define TYPE_WORDS  0x8888
 
-	for (int i = 0; i < n; i++) /* unrolled */
-		w = _mm512_mask_set1_epi32(w, (__mmask16)(1u << i), (int32_t)type_of(pkt[i]));
-	return lanes(w, SLOW_MASK, SLOW) | lanes(w, PRIORITY_MASK, PRIORITY);
+static inline void
+compare(struct nearest *to, __m512i row)
+{
+	const __m512i slow = _mm512_set1_epi32(SLOW), priority = _mm512_set1_epi32(PRIORITY);
+	const __m512i mask = _mm512_set1_epi32((int32_t)PRIORITY_MASK);
+
+	to->slow = _mm512_min_epu16(to->slow, _mm512_xor_si512(row, slow));
+	to->priority = _mm512_min_epu32(
+		to->priority,
+		_mm512_ternarylogic_epi32(row, mask, priority, 0x6a)); /* (row & mask) ^ priority */
 }
 
 static inline bool
-is_candidate(const struct rte_mbuf *m)
+is_near(const struct nearest *to)
 {
-	const uint32_t type = type_of(m);
-
-	return ((type & SLOW_MASK) == SLOW) | ((type & PRIORITY_MASK) == PRIORITY);
+	return (_mm512_mask_testn_epi16_mask(TYPE_HALVES, to->slow, to->slow) |
+		_mm512_mask_testn_epi32_mask(TYPE_WORDS, to->priority, to->priority)) != 0;
 }
 
 uint64_t
 dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
+	struct nearest to = {_mm512_set1_epi32(-1), _mm512_set1_epi32(-1)};
 	uint64_t rare = 0;
 	uint16_t i = 0;
 
 	(void)b;
-	for (; i + 16 <= n; i += 16)
-		rare |= (uint64_t)candidates(pkt + i, 16) << i;
-	for (; i + 8 <= n; i += 8)
-		rare |= (uint64_t)candidates(pkt + i, 8) << i;
-	for (; i < n; i++)
-		rare |= (uint64_t)is_candidate(pkt[i]) << i;
-	for (uint64_t left = rare; unlikely(left != 0); left &= left - 1) {
-		const int k = __builtin_ctzll(left);
-
-		if (!dp_rare_is_slow(pkt[k]))
-			rare &= ~(UINT64_C(1) << k);
+	for (; i + 2 * ROW <= n; i += 2 * ROW) {
+		compare(&to, heads_of(pkt + i, ROW));
+		compare(&to, heads_of(pkt + i + ROW, ROW));
 	}
+	for (; i < n; i += ROW)
+		compare(&to, heads_of(pkt + i, RTE_MIN(n - i, ROW)));
+	if (likely(!is_near(&to)))
+		return 0;
+	for (i = 0; i < n; i++)
+		rare |= (uint64_t)dp_rare_is_slow(pkt[i]) << i;
 	return rare;
 }
