@@ -29,18 +29,6 @@ typedef __m128i (*sort16_fn)(const struct dp_bond_view *b, struct rte_mbuf *cons
 typedef __m128i (*common16_fn)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			       struct oddity *o, bool *common);
 
-/* 16 frames to be read by vectors, of fewer: the first one stands for those that are missing. */
-static inline void
-fill_up(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **full)
-{
-	const __m512i filler = _mm512_set1_epi64((intptr_t)pkt[0]);
-	const uint32_t there = (UINT32_C(1) << n) - 1;
-
-	_mm512_storeu_si512(full, _mm512_mask_loadu_epi64(filler, (__mmask8)there, pkt));
-	_mm512_storeu_si512(full + 8,
-			    _mm512_mask_loadu_epi64(filler, (__mmask8)(there >> 8), pkt + 8));
-}
-
 /* May all of them be written to? */
 static inline bool
 are_own(const struct oddity *o)

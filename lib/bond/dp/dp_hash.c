@@ -67,6 +67,12 @@ static const dp_spread_fn avx512[BOND_HASH_POLICIES] = {
 	[BOND_HASH_ENCAP34] = dp_hash_layer34_avx512,
 	[BOND_HASH_VLAN_SRCMAC] = dp_hash_vlan_srcmac_avx512,
 };
+
+/* Where buckets are all that is wanted of the hash. */
+static const dp_spread_fn avx512_buckets[BOND_HASH_POLICIES] = {
+	[BOND_HASH_LAYER2] = dp_octet_layer2_avx512,
+	[BOND_HASH_VLAN_SRCMAC] = dp_octet_vlan_srcmac_avx512,
+};
 #endif
 
 dp_spread_fn
@@ -76,6 +82,9 @@ dp_hash_select(const struct bond_view *v, enum dp_simd simd)
 	if (simd == DP_SIMD_AVX512 && v->n_active <= DP_AVX512_MEMBERS) {
 		if (v->nic_hash)
 			return dp_hash_nic_avx512;
+		if (!v->hash.symmetric && v->spread == BOND_SPREAD_BUCKETS && v->hash.seed == 0 &&
+		    avx512_buckets[v->hash.policy] != NULL)
+			return avx512_buckets[v->hash.policy];
 		if (!v->hash.symmetric)
 			return avx512[v->hash.policy];
 	}

@@ -48,6 +48,10 @@ void dp_hash_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b,
 			    struct rte_mbuf **pkt, uint16_t n);
 void dp_hash_vlan_srcmac_avx512(struct dp_worker *w, const struct dp_bond_view *b,
 				struct rte_mbuf **pkt, uint16_t n);
+void dp_octet_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			    struct rte_mbuf **pkt, uint16_t n);
+void dp_octet_vlan_srcmac_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+				 struct rte_mbuf **pkt, uint16_t n);
 void dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			uint16_t n);
 #endif

@@ -151,6 +151,18 @@ replace_odd(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **tame)
 	return (__mmask16)odd;
 }
 
+/* 16 frames to be read by vectors, of fewer: the first one stands for those that are missing. */
+static inline void
+fill_up(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **full)
+{
+	const __m512i filler = _mm512_set1_epi64((intptr_t)pkt[0]);
+	const uint32_t there = (UINT32_C(1) << n) - 1;
+
+	_mm512_storeu_si512(full, _mm512_mask_loadu_epi64(filler, (__mmask8)there, pkt));
+	_mm512_storeu_si512(full + 8,
+			    _mm512_mask_loadu_epi64(filler, (__mmask8)(there >> 8), pkt + 8));
+}
+
 /* Row j of four: frames j, 4 + j, 8 + j and 12 + j, so that words come out in order. */
 #define ROW_OF_4(j, octets)                                                                        \
 	_mm512_mask_broadcast_i32x4(                                                               \
