@@ -263,6 +263,9 @@ void bench_wire(unsigned int i, uint16_t near, uint16_t far);
 /** Members that cost nothing: sending takes everything, receiving hands out bench_source. */
 void bench_stub(uint16_t port);
 
+/** As bench_stub(), but nothing comes in. */
+void bench_stub_silent(uint16_t port);
+
 /** As bench_stub(), and sent frames count, to see that all have left. */
 void bench_stub_counting(uint16_t port);
 

@@ -40,6 +40,8 @@ count_point(struct bench *b, const struct bench_point *p, bool receive)
 {
 	bench_frames_make(&b->frames, p, bench_source(b, p));
 	bench_ours_view(&b->ours, p, bench_mac(b, p));
+	for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
+		(i < bench_carriers(p) ? bench_stub : bench_stub_silent)(b->ours.member[i]->id);
 	count(b, p, BENCH_TX);
 	if (receive && bench_receives(p))
 		count(b, p, BENCH_RX);
@@ -79,8 +81,6 @@ main(void)
 	bench_ours_open(&b.ours, MBUFS);
 	b.frames.pool = b.ours.dp.pool;
 	b.mac.addr_bytes[0] = 0x02;
-	for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
-		bench_stub(b.ours.member[i]->id);
 	bench_stub(b.ours.host->id);
 	for (unsigned int m = 0; m < bench_n_modes; m++)
 		count_mode(&b, &bench_modes[m]);

@@ -152,6 +152,8 @@ static void
 attach(const struct bench *b, const struct bench_point *p, enum bench_way way)
 {
 	stub_all(b, bench_stub);
+	for (unsigned int i = bench_carriers(p); i < BENCH_MEMBERS; i++)
+		bench_stub_silent(b->theirs.member[i]);
 	if (p->rings || way == BENCH_PIPE)
 		for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
 			bench_rings_attach(i, b->theirs.member[i]);

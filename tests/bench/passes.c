@@ -48,26 +48,12 @@ static void
 ours_rx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n)
 {
 	struct bench_ours *o = &b->ours;
-	const uint8_t members = bench_carriers(p);
 	uint32_t got = 0;
 
+	(void)p;
 	(void)pkt;
 	while (got < n)
-		for (uint8_t slot = 0; slot < members && got < n; slot++)
-			got += dp_rx_members(&o->dp.worker[0], o->bond, UINT32_C(1) << slot);
-}
-
-/* Little from each: all members a turn, as the worker does. */
-static void
-ours_rx_sparse(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n)
-{
-	struct bench_ours *o = &b->ours;
-	const uint8_t members = bench_carriers(p);
-	uint32_t got = 0;
-
-	(void)pkt;
-	while (got < n)
-		got += dp_rx_members(&o->dp.worker[0], o->bond, UINT32_MAX >> (32 - members));
+		got += dp_rx_members(&o->dp.worker[0], o->bond);
 }
 
 static void
@@ -160,8 +146,7 @@ bench_pass(enum bench_way way, enum bench_who who)
 	static const bench_pass_fn passes[BENCH_WAYS][BENCH_CONTESTANTS] = {
 		[BENCH_TX] = {ours_tx, theirs_tx, bare_tx, bench_floor_tx},
 		[BENCH_RX] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx, bench_whole_rx},
-		[BENCH_RX_SPARSE] = {ours_rx_sparse, theirs_rx, bare_rx, bench_floor_rx,
-				     bench_whole_rx},
+		[BENCH_RX_SPARSE] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx, bench_whole_rx},
 		[BENCH_PIPE] = {ours_pipe, theirs_pipe, bare_pipe},
 	};
 

@@ -45,10 +45,12 @@ bench_report_head(const struct bench *b)
 	       "           are stubs that take or hand out frames at once, their cost is in it\n"
 	       "tx         %u frames of the host a call: dp_tx_spread() against\n"
 	       "           rte_eth_tx_burst() of net_bonding\n"
-	       "rx         a full burst of one member after the other: dp_rx_members(), which "
-	       "also\n"
-	       "           counts them and sends them to the host port, against\n"
-	       "           rte_eth_rx_burst() of net_bonding, which leaves that to its caller\n"
+	       "rx         full bursts from all members: dp_rx_members(), which asks all of them "
+	       "in\n"
+	       "           one call, as a worker does, counts the frames and sends them to the\n"
+	       "           host port, against rte_eth_rx_burst() of net_bonding, %u frames a "
+	       "call,\n"
+	       "           which leaves that to its caller\n"
 	       "sparse     rx with %u/n frames from each of the n members\n"
 	       "pipeline   members and host are rings: dp_worker_turn() against a loop of\n"
 	       "           rte_eth_rx_burst() and rte_eth_tx_burst() between net_bonding and host\n"
@@ -68,7 +70,7 @@ bench_report_head(const struct bench *b)
 	       "ratio      median of ours / median of theirs; paired: median of the ratios of\n"
 	       "           samples taken one after the other\n"
 	       "spread     10th to 90th percentile of ours, relative to the median\n",
-	       BENCH_BURST, BENCH_BURST);
+	       BENCH_BURST, BENCH_BURST, BENCH_BURST);
 }
 
 void

@@ -78,7 +78,7 @@ check_arrivals(bool shared)
 			memcpy(before[i], rte_pktmbuf_mtod(in[i], void *), 60);
 			assert_int_equal(rte_ring_enqueue(lab.member[slot].in, in[i]), 0);
 		}
-		dp_rx_members(&lab.dp.worker[0], &view->bond[0], UINT32_C(1) << slot);
+		dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 		for (unsigned int i = 0; i < n; i++) {
 			if (row[i]->passes) {
 				assert_int_equal(rte_ring_dequeue(lab.host.out, (void **)&m), 0);
@@ -139,7 +139,7 @@ frames_of_any_length_do_no_harm(void **state)
 			m->data_len = len;
 			m->pkt_len = len;
 			assert_int_equal(rte_ring_enqueue(lab.member[slot].in, m), 0);
-			dp_rx_members(&lab.dp.worker[0], &view->bond[0], UINT32_C(1) << slot);
+			dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 		}
 	for (uint8_t slot = 0; slot < 2; slot++)
 		dp_port_counters(&lab.dp, lab.member[slot].port, &after[slot]);
@@ -166,7 +166,7 @@ a_shared_frame_for_which_there_is_no_buffer_is_counted(void **state)
 	dp_port_counters(&lab.dp, lab.member[1].port, &before);
 	all = balance_exhaust();
 	assert_int_equal(rte_ring_enqueue(lab.member[1].in, m), 0);
-	dp_rx_members(&lab.dp.worker[0], &view->bond[0], 2);
+	dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 	balance_give_back(all);
 	dp_port_counters(&lab.dp, lab.member[1].port, &after);
 	assert_int_equal(after.drop[DP_DROP_NO_BUFFER] - before.drop[DP_DROP_NO_BUFFER], 1);
@@ -191,7 +191,7 @@ neighbours_are_heard_on_all_members(void **state)
 			   false);
 		memcpy(rte_pktmbuf_mtod_offset(m, void *, 12), "\x08\x06", 2);
 		assert_int_equal(rte_ring_enqueue(lab.member[slot].in, m), 0);
-		dp_rx_members(&lab.dp.worker[0], &view->bond[0], UINT32_C(1) << slot);
+		dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 		m = dp_ctrl_receive(lab.member[slot].port);
 		assert_non_null(m);
 		rte_pktmbuf_free(m);
@@ -223,7 +223,7 @@ check_neighbours(uint16_t bits, uint32_t adopt)
 						    m->data_len);
 			assert_int_equal(rte_ring_enqueue(lab.member[0].in, m), 0);
 		}
-		dp_rx_members(&lab.dp.worker[0], &view->bond[0], 1);
+		dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 		for (; (m = dp_ctrl_receive(lab.member[0].port)) != NULL; heard++)
 			rte_pktmbuf_free(m);
 		assert_int_equal(heard, wanted);
@@ -262,7 +262,7 @@ a_storm_of_arp_from_the_wire_passes_and_is_heard_in_part(void **state)
 			memcpy(rte_pktmbuf_mtod_offset(m, void *, 12), "\x08\x06", 2);
 		assert_int_equal(rte_ring_enqueue(lab.member[0].in, m), 0);
 		if (i % 60 == 59) {
-			dp_rx_members(&lab.dp.worker[0], &view->bond[0], 1);
+			dp_rx_members(&lab.dp.worker[0], &view->bond[0]);
 			delivered += lab_drain(lab.host.out);
 		}
 	}

@@ -98,7 +98,7 @@ a_listener_hears_what_comes_in(void **state)
 	dp_view_prepare(view);
 	for (uint32_t i = 0; i < FRAMES; i++)
 		assert_int_equal(rte_ring_enqueue(member[0].in, lab_frame(&dp, 60, i)), 0);
-	assert_int_equal(dp_rx_members(&dp.worker[0], &view->bond[0], 1), FRAMES);
+	assert_int_equal(dp_rx_members(&dp.worker[0], &view->bond[0]), FRAMES);
 	assert_int_equal(heard, FRAMES);
 	assert_int_equal(rte_ring_count(host.out), FRAMES);
 	lab_drain(host.out);

@@ -78,6 +78,7 @@ slow_frames_go_up_also_where_data_may_not_pass(void **state)
 	view->bond[0].bond.punt = BOND_PUNT_SLOW;
 	view->bond[0].bond.rx = view->bond[0].bond.tx = 0;
 	view->bond[0].bond.n_active = 0;
+	dp_view_prepare(view);
 	rte_ring_enqueue(member.in, slow_frame(1));
 	rte_ring_enqueue(member.in, lab_frame(&dp, 60, 2));
 	turn(view);
@@ -139,6 +140,7 @@ neighbours_go_up_as_copies_and_to_the_host(void **state)
 
 	/* on a backup only the copies survive, and a flood fills no more than the ring */
 	view->bond[0].bond.rx = 0;
+	dp_view_prepare(view);
 	before = after;
 	for (uint32_t i = 0; i < 500; i++) {
 		rte_ring_enqueue(member.in, arp_frame(i));

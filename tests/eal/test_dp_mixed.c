@@ -123,6 +123,7 @@ every_frame_reaches_its_reader_whatever_came_with_it(void **state)
 		unsigned int data[MEMBERS];
 
 		b->bond.rx = random_below(1u << MEMBERS);
+		dp_view_prepare(view);
 		for (uint8_t slot = 0; slot < MEMBERS; slot++) {
 			sent[slot] = feed(slot, random_below(up_to + 1), slow);
 			data[slot] = b->bond.rx >> slot & 1 ? sent[slot].data : 0;

@@ -183,6 +183,7 @@ dp_view_prepare(struct dp_view *view)
 		else if (b->bond.n_active == 1 && !b->careful)
 			b->only = b->out[0];
 		dp_deliver_prepare(b, simd);
+		dp_rx_prepare(b);
 	}
 }
 

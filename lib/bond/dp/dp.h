@@ -37,6 +37,13 @@ struct dp_head {
 	uint8_t octets[16], count[16];
 };
 
+/* A member that is received from. */
+struct dp_in {
+	struct dp_port *port;
+	uint8_t slot;
+	bool unusual; /* the host does not get its frames, or not as they are */
+};
+
 /* A bond as a worker sees it. */
 struct dp_bond_view {
 	struct bond_view bond;
@@ -55,7 +62,10 @@ struct dp_bond_view {
 		      const struct dp_arrivals *in); /* NULL: look at frames one by one */
 	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			      uint16_t n);
-	uint32_t index;                        /* of the bond in the view */
+	uint32_t index;                    /* of the bond in the view */
+	struct dp_in in[BOND_MAX_MEMBERS]; /* all members */
+	uint8_t n_in;
+	bool reads;                            /* headers of what comes in are looked at */
 	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */
 	bool careful;                          /* some of them want frames to be sent with care */
 	struct dp_port *only; /* the one member that sends, and straight; or NULL */

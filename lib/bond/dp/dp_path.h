@@ -9,9 +9,11 @@
 #include "dp.h"
 #include "dp_simd.h"
 
-/** Everything that came in on members, towards the host. @param slots bit m: on member m
- *  @return frames received */
-unsigned int dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots);
+/** Everything that came in on members, towards the host. @return frames received */
+unsigned int dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b);
+
+/** Prepare b->in[] of a view. Control thread */
+void dp_rx_prepare(struct dp_bond_view *b);
 
 /** Everything that the host sent, towards the members. @return frames received */
 unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b);
@@ -49,9 +51,12 @@ dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
 /** Receive on a queue that has callbacks, such as those of a packet dump. @return frames received */
 uint16_t dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt);
 
-/* Receive on one queue, as rte_eth_rx_burst() but for looking up a port that is known, and count. */
+/*
+ * Receive on one queue, as rte_eth_rx_burst() but for looking up a port that is known, and count.
+ * @param worker its index
+ */
 static inline uint16_t
-dp_receive(struct dp_worker *w, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
+dp_receive(size_t worker, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
 {
 	const struct rte_eth_fp_ops *ops = port->ops;
 	uint16_t n;
@@ -61,7 +66,7 @@ dp_receive(struct dp_worker *w, struct dp_port *port, uint16_t queue, struct rte
 	else
 		n = ops->rx_pkt_burst(ops->rxq.data[queue], pkt, DP_BURST);
 	if (n > 0)
-		dp_counters_of(w, port)->rx_packets += n;
+		port->counters[worker].rx_packets += n;
 	return n;
 }
 

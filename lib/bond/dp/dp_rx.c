@@ -97,9 +97,13 @@ look(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
 		sort_out(w, b, in, rare, more);
 }
 
-static inline void
-flush(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
+/* @param pkt, run where the next ones would be written */
+static void
+flush(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in,
+      struct rte_mbuf *const *pkt, const struct dp_run *run)
 {
+	in->n = pkt - in->pkt;
+	in->n_runs = run - in->run;
 	if (in->n > 0 && (b->usual == NULL || unlikely(!b->usual(b, in))))
 		look(w, b, in);
 	if (unlikely(b->host_csum) && in->n > 0) /* as the host's kernel likes it */
@@ -108,20 +112,10 @@ flush(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
 		dp_send_behind(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
 	else if (in->n > 0)
 		dp_send(w, b->host, in->pkt, in->n, DP_DROP_RX_HOST_FULL);
-	in->n = in->n_runs = 0;
-}
-
-/* Does the host get what comes in on a member, perhaps but for what the mode keeps back? */
-static inline bool
-is_delivered(const struct dp_bond_view *b, uint8_t slot)
-{
-	if (b->host == NULL)
-		return false;
-	return b->bond.rx >> slot & 1 || (b->deliver != NULL && b->host_up);
 }
 
 /* What came in on a member whose data the host does not get. */
-static __attribute__((noinline)) void
+static void
 refuse(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
        uint16_t n)
 {
@@ -134,43 +128,103 @@ refuse(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct r
 			pkt, n);
 }
 
-/* One queue of one member. @return frames received */
-static inline uint16_t
-receive(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, uint16_t queue,
-	struct dp_arrivals *in)
+/* Does the host get what comes in on a member, perhaps but for what the mode keeps back? */
+static bool
+is_delivered(const struct dp_bond_view *b, uint8_t slot)
+{
+	if (b->host == NULL)
+		return false;
+	return b->bond.rx >> slot & 1 || (b->deliver != NULL && b->host_up);
+}
+
+void
+dp_rx_prepare(struct dp_bond_view *b)
+{
+	b->reads = b->bond.punt != 0 || b->deliver != NULL || b->host_csum;
+	b->n_in = 0;
+	for (uint32_t left = b->bond.members; left != 0; left &= left - 1) {
+		const uint8_t slot = __builtin_ctz(left);
+
+		b->in[b->n_in++] = (struct dp_in){
+			.port = b->port[slot],
+			.slot = slot,
+			.unusual = b->port[slot]->finish_csum || !is_delivered(b, slot),
+		};
+	}
+}
+
+/* On an unusual member. @return how many of n frames are left for the host */
+static __attribute__((noinline)) uint16_t
+arrange(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
+	uint16_t n)
 {
 	struct dp_port *port = b->port[slot];
-	struct rte_mbuf **pkt = in->pkt + in->n;
-	const uint16_t n = dp_receive(w, port, queue, pkt);
 
-	if (n == 0)
-		return 0;
-	if (unlikely(port->finish_csum)) /* what is punted is checked, too */
+	if (port->finish_csum) /* what is punted is checked, too */
 		finish_checksums(w, port, pkt, n);
-	if (unlikely(!is_delivered(b, slot))) {
-		refuse(w, b, slot, pkt, n);
+	if (is_delivered(b, slot))
 		return n;
+	refuse(w, b, slot, pkt, n);
+	return 0;
+}
+
+/* Where the header of a frame most often is: to read where it is would be to wait for the mbuf. */
+static inline const uint8_t *
+usual_place(const struct rte_mbuf *m)
+{
+	return (const uint8_t *)m + sizeof(*m) + RTE_PKTMBUF_HEADROOM;
+}
+
+/* Headers are on their way to the cache while other members are asked. @param end of the frames */
+static inline void
+fetch(struct rte_mbuf *const *pkt, struct rte_mbuf *const *end)
+{
+	for (; pkt + 4 <= end; pkt += 4) {
+		rte_prefetch0(usual_place(pkt[0]));
+		rte_prefetch0(usual_place(pkt[1]));
+		rte_prefetch0(usual_place(pkt[2]));
+		rte_prefetch0(usual_place(pkt[3]));
 	}
-	in->run[in->n_runs++] = (struct dp_run){.slot = slot, .n = (uint8_t)n};
-	in->n += n;
-	if (in->n >= DP_BURST)
-		flush(w, b, in);
-	return n;
+#pragma GCC unroll 1
+	for (; pkt < end; pkt++)
+		rte_prefetch0(usual_place(pkt[0]));
+}
+
+static inline __attribute__((always_inline)) unsigned int
+receive_all(struct dp_worker *w, const struct dp_bond_view *b, bool reads)
+{
+	const size_t worker = w->index, step = w->dp->n_workers;
+	const struct dp_in *const end = b->in + b->n_in;
+	unsigned int received = 0;
+	struct dp_arrivals in;
+	struct rte_mbuf **pkt = in.pkt;
+	struct dp_run *run = in.run;
+
+	for (const struct dp_in *from = b->in; from != end; from++)
+		for (size_t q = worker; q < from->port->n_rxq; q += step) {
+			size_t n = dp_receive(worker, from->port, q, pkt);
+
+			received += n;
+			if (unlikely(from->unusual) && n > 0)
+				n = arrange(w, b, from->slot, pkt, n);
+			if (n == 0)
+				continue;
+			if (reads)
+				fetch(pkt, pkt + n);
+			*run++ = (struct dp_run){.slot = from->slot, .n = n};
+			pkt += n;
+			if (pkt >= in.pkt + DP_BURST) {
+				flush(w, b, &in, pkt, run);
+				pkt = in.pkt;
+				run = in.run;
+			}
+		}
+	flush(w, b, &in, pkt, run);
+	return received;
 }
 
 unsigned int
-dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b, uint32_t slots)
+dp_rx_members(struct dp_worker *w, const struct dp_bond_view *b)
 {
-	unsigned int received = 0;
-	struct dp_arrivals in;
-
-	in.n = in.n_runs = 0;
-	for (; slots != 0; slots &= slots - 1) {
-		const uint8_t slot = __builtin_ctz(slots);
-
-		for (uint16_t q = w->index; q < b->port[slot]->n_rxq; q += w->dp->n_workers)
-			received += receive(w, b, slot, q, &in);
-	}
-	flush(w, b, &in);
-	return received;
+	return b->reads ? receive_all(w, b, true) : receive_all(w, b, false);
 }

@@ -252,7 +252,7 @@ dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b)
 
 		if (unlikely(w->waits) && dp_wait_holds(w, b))
 			break;
-		n = dp_receive(w, b->host, q, pkt);
+		n = dp_receive(w->index, b->host, q, pkt);
 		received += n;
 		if (unlikely(b->host->rx_asks) && n > 0)
 			n = dp_ask_for_missing(w, b->host, pkt, n);

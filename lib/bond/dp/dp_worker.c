@@ -26,7 +26,7 @@ dp_worker_turn(struct dp_worker *w, const struct dp_view *view)
 
 		if (w->index == 0)
 			ctrl_drain_all(w, b);
-		moved += dp_rx_members(w, b, b->bond.members);
+		moved += dp_rx_members(w, b);
 		if (b->host != NULL)
 			moved += dp_tx_host(w, b);
 	}
