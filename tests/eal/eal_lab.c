@@ -105,6 +105,31 @@ lab_port_close(struct lab_port *p)
 	rte_ring_free(p->out);
 }
 
+int
+lab_open(struct dp *dp, struct lab_port *member, uint8_t n, struct lab_port *host,
+	 unsigned int wire)
+{
+	char name[8];
+
+	if (lab_begin(dp, 1, false, 8191) < 0)
+		return -1;
+	for (uint8_t slot = 0; slot < n; slot++) {
+		snprintf(name, sizeof(name), "m%u", slot);
+		lab_port_open(dp, &member[slot], name, wire);
+	}
+	lab_port_open(dp, host, "h", wire);
+	return 0;
+}
+
+int
+lab_close(struct dp *dp, struct lab_port *member, uint8_t n, struct lab_port *host)
+{
+	for (uint8_t slot = 0; slot < n; slot++)
+		lab_port_close(&member[slot]);
+	lab_port_close(host);
+	return lab_end(dp);
+}
+
 struct rte_mbuf *
 lab_frame(struct dp *dp, uint16_t len, uint32_t number)
 {

@@ -39,6 +39,16 @@ void lab_port_open(struct dp *dp, struct lab_port *p, const char *name, unsigned
 /** Close it; frames left on its wire are freed. */
 void lab_port_close(struct lab_port *p);
 
+/**
+ * Begin, with members "m0", "m1" ... and a host port "h", in one worker. @param wire as out_size
+ * @return as lab_begin()
+ */
+int lab_open(struct dp *dp, struct lab_port *member, uint8_t n, struct lab_port *host,
+	     unsigned int wire);
+
+/** End what lab_open() began. @return as lab_end() */
+int lab_close(struct dp *dp, struct lab_port *member, uint8_t n, struct lab_port *host);
+
 /** @return a frame of len octets, type 0x0800, numbered so that octet 5 of the source varies */
 struct rte_mbuf *lab_frame(struct dp *dp, uint16_t len, uint32_t number);
 

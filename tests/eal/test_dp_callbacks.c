@@ -109,34 +109,15 @@ a_listener_hears_what_comes_in(void **state)
 static int
 setup(void **state)
 {
-	const unsigned int lcore = LAB_WORKER_LCORE;
-	const struct dp_conf conf = {.n_workers = 1, .lcore = &lcore, .n_mbufs = 8191};
-	struct dp_err err = {""};
-	char name[8];
-
 	(void)state;
-	if (lab_eal() < 0 || dp_init(&dp, &conf, &err) < 0)
-		return -1;
-	for (uint8_t slot = 0; slot < MEMBERS; slot++) {
-		snprintf(name, sizeof(name), "m%u", slot);
-		lab_port_open(&dp, &member[slot], name, WIRE);
-	}
-	lab_port_open(&dp, &host, "h", WIRE);
-	return 0;
+	return lab_open(&dp, member, MEMBERS, &host, WIRE);
 }
 
 static int
 teardown(void **state)
 {
-	unsigned int leaked;
-
 	(void)state;
-	for (uint8_t slot = 0; slot < MEMBERS; slot++)
-		lab_port_close(&member[slot]);
-	lab_port_close(&host);
-	leaked = rte_mempool_in_use_count(dp.pool);
-	dp_fini(&dp);
-	return leaked == 0 ? 0 : -1;
+	return lab_close(&dp, member, MEMBERS, &host);
 }
 
 int

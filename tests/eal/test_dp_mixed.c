@@ -139,27 +139,15 @@ every_frame_reaches_its_reader_whatever_came_with_it(void **state)
 static int
 setup(void **state)
 {
-	char name[8];
-
 	(void)state;
-	if (lab_begin(&dp, 1, false, 8191) < 0)
-		return -1;
-	for (uint8_t slot = 0; slot < MEMBERS; slot++) {
-		snprintf(name, sizeof(name), "m%u", slot);
-		lab_port_open(&dp, &member[slot], name, WIRE);
-	}
-	lab_port_open(&dp, &host, "h", WIRE);
-	return 0;
+	return lab_open(&dp, member, MEMBERS, &host, WIRE);
 }
 
 static int
 teardown(void **state)
 {
 	(void)state;
-	for (uint8_t slot = 0; slot < MEMBERS; slot++)
-		lab_port_close(&member[slot]);
-	lab_port_close(&host);
-	return lab_end(&dp);
+	return lab_close(&dp, member, MEMBERS, &host);
 }
 
 int

@@ -163,16 +163,24 @@ init_times_out_as_well(void **state)
 	assert_int_equal(s.counters.down, 0);
 }
 
-static void
-a_longer_interval_waits_for_the_final(void **state)
+/* Up at 10 ms, and polling for 300 ms. @return the new configuration */
+static struct bfd_config
+ask_for_longer(void)
 {
-	struct bfd_config c = config(300, 3);
+	const struct bfd_config c = config(300, 3);
 
-	(void)state;
 	start();
 	come_up();
 	bfd_session_configure(&s, &c, now);
 	drain();
+	return c;
+}
+
+static void
+a_longer_interval_waits_for_the_final(void **state)
+{
+	(void)state;
+	ask_for_longer();
 	assert_true(sent.packet.poll);
 	assert_int_equal(sent.packet.desired_min_tx_us, 300000);
 	assert_int_equal(bfd_session_interval(&s), 10 * MSEC); /* they may not know it yet */
@@ -212,13 +220,9 @@ a_shorter_interval_is_kept_at_once_and_expected_after_the_final(void **state)
 static void
 a_change_within_a_poll_is_polled_for_again(void **state)
 {
-	struct bfd_config c = config(300, 3);
+	struct bfd_config c = ask_for_longer();
 
 	(void)state;
-	start();
-	come_up();
-	bfd_session_configure(&s, &c, now);
-	drain();
 	c.interval_ms = 500;
 	bfd_session_configure(&s, &c, now);
 	them.packet.final = true; /* to the first one */
