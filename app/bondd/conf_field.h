@@ -119,6 +119,9 @@ struct conf_why {
 __attribute__((format(printf, 2, 3))) int
 conf_value_refuse(struct conf_why why, const char *fmt, ...);
 
+/** Read a MAC address like 02:00:00:00:00:01. @return false: it is none, mac is as before */
+bool conf_mac_parse(const char *text, uint8_t mac[6]);
+
 /** Append one element to the value of a LIST row. Arguments and result as conf_value_parse(). */
 int
 conf_value_append(const struct conf_field *f, const char *text, void *base, char *why, size_t len);

@@ -160,26 +160,34 @@ parse_string(const struct conf_field *f, const char *text, void *dst, struct con
 	return copy_text(text, dst, f->size, why);
 }
 
+bool
+conf_mac_parse(const char *text, uint8_t mac[6])
+{
+	if (strlen(text) != 17)
+		return false;
+	for (size_t i = 0; i < 17; i++)
+		if (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i]))
+			return false;
+	for (size_t i = 0; i < 6; i++)
+		mac[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
+	return true;
+}
+
 static int
 parse_mac(const struct conf_field *f, const char *text, void *dst, struct conf_why why)
 {
 	uint8_t mac[6], zero[6] = {0};
 	bool *is_auto = (bool *)((char *)dst - f->offset + f->flag);
-	size_t n = strlen(text);
 
 	memset(dst, 0, sizeof(mac));
 	*is_auto = strcmp(text, "auto") == 0;
 	if (*is_auto)
 		return 0;
-	for (size_t i = 0; i < 17; i++)
-		if (n != 17 || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
-			return conf_value_refuse(
-				why,
-				"\"%.64s\" is neither \"auto\" nor a MAC address like "
-				"\"02:00:00:00:00:01\"",
-				text);
-	for (size_t i = 0; i < sizeof(mac); i++)
-		mac[i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
+	if (!conf_mac_parse(text, mac))
+		return conf_value_refuse(why,
+					 "\"%.64s\" is neither \"auto\" nor a MAC address like "
+					 "\"02:00:00:00:00:01\"",
+					 text);
 	if (mac[0] & 1)
 		return conf_value_refuse(why, "%s is a group address, use a unicast one", text);
 	*is_auto = f->zero && memcmp(mac, zero, sizeof(mac)) == 0;

@@ -3,7 +3,6 @@
 #include "flow.h"
 
 #include <arpa/inet.h>
-#include <ctype.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -76,15 +75,10 @@ struct row {
 static int
 set_mac(struct flow *f, const struct row *row, const char *text, struct conf_why why)
 {
-	const size_t n = strlen(text);
-
-	for (size_t i = 0; i < 17; i++)
-		if (n != 17 || (i % 3 == 2 ? text[i] != ':' : !isxdigit((unsigned char)text[i])))
-			return conf_value_refuse(
-				why, "%s \"%.60s\": must be a MAC address like 02:00:00:00:00:01",
-				row->name, text);
-	for (size_t i = 0; i < 6; i++)
-		f->mac[row->end][i] = (uint8_t)strtoul(text + 3 * i, NULL, 16);
+	if (!conf_mac_parse(text, f->mac[row->end]))
+		return conf_value_refuse(
+			why, "%s \"%.60s\": must be a MAC address like 02:00:00:00:00:01",
+			row->name, text);
 	return 0;
 }
 
