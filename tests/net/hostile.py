@@ -3,6 +3,7 @@
 """usage: hostile.py SOCKET KIND; exits 0 when the daemon survived it as it should."""
 import json
 import os
+import select
 import socket
 import sys
 import time
@@ -97,22 +98,45 @@ def bad_requests():
         assert reply is not None and code_of(reply) == code, (text, reply)
 
 
+BOND_GET = b'{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":"bond0"}}\n'
+
+
 def never_reads():
-    """Asks and asks, reads nothing."""
-    socks = [connect(0.5) for _ in range(4)]
-    ask = b'{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":"bond0"}}\n' * 200
-    end = time.monotonic() + 0.8
-    while time.monotonic() < end:
-        for sock in socks:
-            push(sock, ask)
+    """Asks and asks, reads nothing: cut off, however much it has been answered by then."""
+    socks = {sock.fileno(): sock for sock in (connect(0.1) for _ in range(4))}
+    hung_up = select.poll()
+    for fd in socks:
+        hung_up.register(fd, select.POLLRDHUP)
+    end = time.monotonic() + 10
+    while socks and time.monotonic() < end:
+        for sock in socks.values():
+            push(sock, BOND_GET * 200)
+        for fd, _ in hung_up.poll(0):
+            hung_up.unregister(fd)
+            socks.pop(fd).close()
+    assert not socks, f"{len(socks)} of 4 are still connected"
+
+
+def floods():
+    """Asks again for each answer, on four connections with fifty requests under way."""
+    socks = [connect() for _ in range(4)]
     for sock in socks:
-        sock.close()
+        sock.sendall(BOND_GET * 50)
+    print("flooding", flush=True)
+    end, got = time.monotonic() + 1.5, 0
+    while time.monotonic() < end:
+        for sock in select.select(socks, [], [], 0.1)[0]:
+            answers = sock.recv(1 << 16).count(b"\n")
+            sock.sendall(BOND_GET * answers)
+            got += answers
+    print(got, "answers")
+    assert got > 100, got
 
 
 def slow_reader():
     """Asks much and reads the answer an octet at a time; gets all that it reads in order."""
     sock = connect()
-    push(sock, b'{"jsonrpc":"2.0","id":1,"method":"bond.get","params":{"bond":"bond0"}}\n' * 20)
+    push(sock, BOND_GET * 20)
     end = time.monotonic() + 0.8
     got = b""
     while time.monotonic() < end:

@@ -33,6 +33,18 @@ hostile() {
 	soon "an honest client is served after $1" lab_ctl list
 }
 
+# A cable is pulled while somebody floods the socket.
+pull_in_flood() {
+	local client
+	: >"$LAB_DIR/flood.log"
+	python3 "$net_dir/hostile.py" "$socket" floods >"$LAB_DIR/flood.log" 2>&1 &
+	client=$!
+	soon "the flood begins" grep -q flooding "$LAB_DIR/flood.log"
+	lab_pull switch port1
+	wait "$client" || { cat "$LAB_DIR/flood.log"; fail "the flood is answered"; }
+	echo "  $(tail -n 1 "$LAB_DIR/flood.log")"
+}
+
 net_open
 net_up active-backup
 memory=$(resident) files=$(descriptors)
@@ -40,6 +52,8 @@ memory=$(resident) files=$(descriptors)
 for kind in garbage half_line no_newline deep_json bad_requests never_reads slow_reader many_connections; do
 	under_pings "$kind" 0 hostile "$kind"
 done
+under_pings "a cable pulled in a flood of requests" 10 pull_in_flood
+check "the other member took over" active_is eth2
 check "the daemon still answers" lab_ctl show bond0 >/dev/null
 soon "the clients' descriptors are closed" descriptors_are $((files + 2))
 grown=$(($(resident) - memory))

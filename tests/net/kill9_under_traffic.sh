@@ -13,6 +13,7 @@ hugepages_used() {
 net_open
 net_up active-backup
 huge=$(hugepages_used)
+own=$(member eth1 .perm_hwaddr),$(member eth2 .perm_hwaddr)
 
 for round in 1 2; do
 	say "round $round: kill -9 under a flood from both sides"
@@ -35,3 +36,4 @@ for round in 1 2; do
 done
 net_stop
 equal "exit status" 0 "$stop_status"
+equal "the members' own MAC addresses" "$own" "$(mac_of host eth1),$(mac_of host eth2)"
