@@ -19,6 +19,7 @@
 /* The kernel reports carrier changes, but may hold an event back for a second: look often. */
 #define POLL_WITHOUT_INTERRUPT (10 * BOND_MSEC)
 #define SPEED_INTERVAL         BOND_SEC /* between two looks at the speed of an unchanged link */
+#define XDP_BUFFERS            2048 /* that its driver holds for each queue, and never returns */
 #define ANY_ARGUMENT           ((void *)-1) /* of rte_eth_dev_callback_unregister() */
 
 static int
@@ -70,6 +71,19 @@ warn_of_tags(const struct bondd_bond *b, const struct bondd_member *m, bool xdp)
 			 b->conf->name, m->conf->name);
 }
 
+/* The driver does not say that it lacks them. */
+static void
+warn_of_buffers(const struct bondd_bond *b, const struct bondd_member *m, uint16_t queues)
+{
+	const unsigned int left = rte_mempool_avail_count(b->daemon->dp.pool);
+
+	if (left < queues * XDP_BUFFERS)
+		log_warning("%s: %s: AF_XDP needs %u packet buffers, %u are left of "
+			    "runtime.memory_mb; each removal of such a member has lost as many: "
+			    "start the daemon anew",
+			    b->conf->name, m->conf->name, queues * XDP_BUFFERS, left);
+}
+
 /* AF_XDP where it works, else AF_PACKET. */
 static int
 open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
@@ -109,6 +123,8 @@ open_netdev(struct bondd_bond *b, struct bondd_member *m, struct conf_err *err)
 		}
 		log_info("%s: %s: %s does not work: %s", b->conf->name, m->conf->name,
 			 tries[i].name, err->msg);
+		if (xdp)
+			warn_of_buffers(b, m, netdev_queues(m->netdev));
 	}
 	netdev_release(m->netdev);
 	m->netdev = NULL;

@@ -118,16 +118,17 @@ def never_reads():
 
 
 def floods():
-    """Asks again for each answer, on four connections with fifty requests under way."""
-    socks = [connect() for _ in range(4)]
+    """Asks what is dear again for each answer, with 4000 such requests under way."""
+    ask = b'{"jsonrpc":"2.0","id":1,"method":"config.get"}\n'
+    socks = [connect() for _ in range(40)]
     for sock in socks:
-        sock.sendall(BOND_GET * 50)
+        sock.sendall(ask * 100)
     print("flooding", flush=True)
     end, got = time.monotonic() + 1.5, 0
     while time.monotonic() < end:
         for sock in select.select(socks, [], [], 0.1)[0]:
             answers = sock.recv(1 << 16).count(b"\n")
-            sock.sendall(BOND_GET * answers)
+            sock.sendall(ask * answers)
             got += answers
     print(got, "answers")
     assert got > 100, got

@@ -52,7 +52,7 @@ memory=$(resident) files=$(descriptors)
 for kind in garbage half_line no_newline deep_json bad_requests never_reads slow_reader many_connections; do
 	under_pings "$kind" 0 hostile "$kind"
 done
-under_pings "a cable pulled in a flood of requests" 10 pull_in_flood
+under_pings "a cable pulled in a flood of requests" 5 pull_in_flood
 check "the other member took over" active_is eth2
 check "the daemon still answers" lab_ctl show bond0 >/dev/null
 soon "the clients' descriptors are closed" descriptors_are $((files + 2))
