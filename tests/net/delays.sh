@@ -61,13 +61,20 @@ say "a member that flaps is left alone for a while, unless it is needed"
 net_config active-backup 'flap_hold = 1000; flap_count = 2;'
 net_start
 net_address
-for _ in 1 2; do
-	soon "eth2 is up" link_is eth2 up
-	lab_pull switch port2
-	soon "eth2 is down" link_is eth2 down
-	lab_put switch port2
-done
-sleep 0.3
-check "eth2 is held with carrier" link_is eth2 down
+flap_twice() {
+	for _ in 1 2; do
+		soon "eth2 is up" link_is eth2 up
+		lab_pull switch port2
+		soon "eth2 is down" link_is eth2 down
+		lab_put switch port2
+	done
+	sleep 0.3
+	check "eth2 is held with carrier" link_is eth2 down
+}
+flap_twice
+soon "it is let go" link_is eth2 up
+held=$(events eth2 damping 'map(select(.to == "good")) | .[-1].lasted_s * 1000 | floor')
+between "it was held" 1000 1500 "$held"
+flap_twice
 lab_pull switch port1
 soon "it is needed, and used" active_is eth2
