@@ -4,19 +4,14 @@
 
 #include <string.h>
 
-#define EVEN       0.01 /* unevenness that nothing is done about, while at it */
-#define WORTH      0.03 /* unevenness that moving must take away */
-#define MORE       0.01 /* likewise, for a placement from nothing instead of a few moves */
-#define LEAST_GAIN 0.01 /* of a move: of all the excess there is */
+#define EVEN       0.01  /* unevenness that nothing is done about, while at it */
+#define WORTH      0.03  /* unevenness that moving must take away */
+#define MORE       0.01  /* likewise, for a placement from nothing instead of a few moves */
+#define LEAST_GAIN 0.01  /* of a move: parts of the excess, or of the highest use */
+#define IDLE       0.001 /* what all buckets together count beside their load, in parts of it */
 #define MAX_STEPS  512
+#define MAX_PEAKS  32 /* of these, for the sake of one member */
 #define MAX_ROUNDS 4
-
-/* A move of "one" to a member, and if "other" is a bucket, of that one back. */
-struct move {
-	unsigned int one, other; /* BOND_BUCKETS: none */
-	uint8_t from, to;
-	double gain; /* of excess */
-};
 
 static double
 root(double of)
@@ -31,12 +26,12 @@ root(double of)
 void
 bond_place_add_up(const struct bond_place *p, struct bond_sum *s)
 {
-	double rates = 0;
+	double rates = 0, idle;
 
 	memset(s, 0, sizeof(*s));
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++)
 		rates += (double)p->rate[i];
-	s->idle = rates > 0 ? rates / 1000 / BOND_BUCKETS : 1;
+	idle = rates > 0 ? rates * IDLE / BOND_BUCKETS : 1;
 	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
 		if (!(p->usable >> m & 1))
 			continue;
@@ -46,19 +41,11 @@ bond_place_add_up(const struct bond_place *p, struct bond_sum *s)
 		s->all_capacity += s->capacity[m];
 	}
 	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		s->all += bond_place_weight(p, s, i);
+		s->weight[i] = (double)p->rate[i] + idle;
+		s->all += s->weight[i];
 		if (bond_place_is_placed(p, i))
-			s->load[p->bucket[i]] += bond_place_weight(p, s, i);
+			s->load[p->bucket[i]] += s->weight[i];
 	}
-}
-
-/* What load costs a member: the fourth power, so that who is worst off counts most. */
-static double
-cost(double load, double capacity)
-{
-	const double use = load / capacity;
-
-	return use * use * use * load;
 }
 
 /* What all loads together cost more than if they were even, in parts of that. */
@@ -69,8 +56,8 @@ excess(const struct bond_sum *s)
 
 	for (unsigned int m = 0; m < BOND_MAX_MEMBERS; m++)
 		if (s->capacity[m] > 0)
-			costs += cost(s->load[m], s->capacity[m]);
-	costs = costs / cost(s->all, s->all_capacity) - 1;
+			costs += bond_place_cost(s->load[m], s->capacity[m]);
+	costs = costs / bond_place_cost(s->all, s->all_capacity) - 1;
 	return costs > 0 ? costs : 0;
 }
 
@@ -105,80 +92,12 @@ bond_place_unevenness(const struct bond_place *p)
 	return s.all > 0 && s.all_capacity > 0 ? unevenness(&s) : 0;
 }
 
-/* What shifting load from one member to another takes off the excess. */
-static double
-gain(const struct bond_sum *s, uint8_t from, uint8_t to, double shift)
-{
-	const double less = cost(s->load[from], s->capacity[from]) -
-			    cost(s->load[from] - shift, s->capacity[from]),
-		     more = cost(s->load[to] + shift, s->capacity[to]) -
-			    cost(s->load[to], s->capacity[to]);
-
-	if (s->load[to] + shift > s->highest * s->capacity[to])
-		return 0; /* good for all together, but not for who is worst off */
-	return (less - more) / cost(s->all, s->all_capacity);
-}
-
-/* Does a member have more than its share? Load is only moved from those who do to others. */
-static bool
-has_more(const struct bond_sum *s, uint8_t member)
-{
-	return s->load[member] * s->all_capacity > s->all * s->capacity[member];
-}
-
-/* The best move of one bucket. */
-static struct move
-best_single(const struct bond_place *p, const struct bond_sum *s)
-{
-	struct move best = {.gain = 0, .other = BOND_BUCKETS};
-
-	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !bond_place_is_placed(p, i) || !has_more(s, p->bucket[i]))
-			continue;
-		for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++) {
-			double g;
-
-			if (s->capacity[m] <= 0 || has_more(s, m))
-				continue;
-			g = gain(s, p->bucket[i], m, bond_place_weight(p, s, i));
-			if (g > best.gain)
-				best = (struct move){i, BOND_BUCKETS, p->bucket[i], m, g};
-		}
-	}
-	return best;
-}
-
-/* The best exchange of two. */
-static struct move
-best_exchange(const struct bond_place *p, const struct bond_sum *s)
-{
-	struct move best = {.gain = 0, .other = BOND_BUCKETS};
-
-	for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
-		if (p->fixed[i] || !bond_place_is_placed(p, i) || !has_more(s, p->bucket[i]))
-			continue;
-		for (unsigned int k = 0; k < BOND_BUCKETS; k++) {
-			const double shift =
-				bond_place_weight(p, s, i) - bond_place_weight(p, s, k);
-			double g;
-
-			if (shift <= 0 || p->fixed[k] || !bond_place_is_placed(p, k) ||
-			    has_more(s, p->bucket[k]))
-				continue;
-			g = gain(s, p->bucket[i], p->bucket[k], shift);
-			if (g > best.gain)
-				best = (struct move){i, k, p->bucket[i], p->bucket[k], g};
-		}
-	}
-	return best;
-}
-
 static void
 shift_bucket(struct bond_place *p, struct bond_sum *s, unsigned int bucket, uint8_t from,
 	     uint8_t to)
 {
-	s->load[from] -= bond_place_weight(p, s, bucket);
-	s->load[to] += bond_place_weight(p, s, bucket);
+	s->load[from] -= s->weight[bucket];
+	s->load[to] += s->weight[bucket];
 	p->bucket[bucket] = to;
 }
 
@@ -186,24 +105,24 @@ shift_bucket(struct bond_place *p, struct bond_sum *s, unsigned int bucket, uint
 static double
 descend(struct bond_place *p)
 {
+	struct bond_movable movable;
 	struct bond_sum s;
-	double left;
+	unsigned int peaks = 0;
 
 	bond_place_add_up(p, &s);
-	left = excess(&s);
+	bond_place_movable(p, &s, &movable);
 	for (unsigned int step = 0; step < MAX_STEPS && unevenness(&s) > EVEN; step++) {
-		struct move m;
+		struct bond_move m;
 
 		s.highest = bond_place_highest_use(&s);
-		m = best_single(p, &s);
-		if (m.gain <= LEAST_GAIN * left) /* it would move two */
-			m = best_exchange(p, &s);
-		if (m.gain <= LEAST_GAIN * left)
+		s.excess = excess(&s);
+		m = bond_place_best_move(p, &s, &movable, LEAST_GAIN, peaks < MAX_PEAKS);
+		if (m.gain <= 0)
 			break;
+		peaks += m.peak;
 		shift_bucket(p, &s, m.one, m.from, m.to);
 		if (m.other < BOND_BUCKETS)
 			shift_bucket(p, &s, m.other, m.to, m.from);
-		left = excess(&s);
 	}
 	return unevenness(&s);
 }
@@ -238,8 +157,8 @@ bond_place_lost(struct bond_place *p)
 				heaviest = i;
 		if (heaviest == BOND_BUCKETS || p->usable == 0)
 			return lost;
-		p->bucket[heaviest] = least_loaded(&s, bond_place_weight(p, &s, heaviest));
-		s.load[p->bucket[heaviest]] += bond_place_weight(p, &s, heaviest);
+		p->bucket[heaviest] = least_loaded(&s, s.weight[heaviest]);
+		s.load[p->bucket[heaviest]] += s.weight[heaviest];
 		lost++;
 	}
 }
@@ -267,12 +186,13 @@ highest_of(const struct bond_place *p)
 static bool
 improve_once(struct bond_place *p)
 {
-	struct bond_place moved = *p, anew = *p;
+	struct bond_place moved = *p, anew;
 	const double before = bond_place_unevenness(p), highest = highest_of(p);
 
 	if (before <= WORTH)
 		return false;
 	if (descend(&moved) > MORE) {
+		anew = moved;
 		bond_place_search(&anew);
 		descend(&anew);
 		if (highest_of(&anew) < highest_of(&moved) * (1 - MORE))

@@ -9,16 +9,25 @@
 struct bond_sum {
 	double load[BOND_MAX_MEMBERS], capacity[BOND_MAX_MEMBERS];
 	double all, all_capacity;
-	double highest; /* use of a member before the next move */
-	double idle;    /* what a bucket counts at least, so that idle ones are spread as well */
+	double highest; /* use of a member */
+	double excess;  /* what all loads cost more than if they were even, in parts */
+	double weight
+		[BOND_BUCKETS]; /* what each counts: idle ones a little, to be spread as well */
 };
 
-/** @return what a bucket counts */
-static inline double
-bond_place_weight(const struct bond_place *p, const struct bond_sum *s, unsigned int bucket)
-{
-	return (double)p->rate[bucket] + s->idle;
-}
+/* The buckets that may move, lightest first. */
+struct bond_movable {
+	unsigned int n;
+	uint8_t bucket[BOND_BUCKETS];
+};
+
+/* A move of "one" to a member, and if "other" is a bucket, of that one back. */
+struct bond_move {
+	unsigned int one, other; /* BOND_BUCKETS: none */
+	uint8_t from, to;
+	double gain; /* 0: there is no move */
+	bool peak;   /* it is only good for who is worst off */
+};
 
 /** Has a bucket a member that is usable? */
 static inline bool
@@ -34,6 +43,24 @@ void bond_place_add_up(const struct bond_place *p, struct bond_sum *s);
 
 /** @return load for capacity of who is worst off */
 double bond_place_highest_use(const struct bond_sum *s);
+
+/* place_move.c */
+
+/** @return what load costs a member: the fourth power, so that who is worst off counts most */
+double bond_place_cost(double load, double capacity);
+
+/** Find the buckets that may move, and their order, which stays as long as rates do. */
+void
+bond_place_movable(const struct bond_place *p, const struct bond_sum *s, struct bond_movable *m);
+
+/**
+ * @param s with highest and excess
+ * @param least parts of the excess, or of the highest use, that it must take off
+ * @param peaks also look for what is only good for who is worst off, if there is nothing else
+ * @return the best move, or the best exchange where no move is good enough; gain 0: neither is
+ */
+struct bond_move bond_place_best_move(const struct bond_place *p, const struct bond_sum *s,
+				      const struct bond_movable *movable, double least, bool peaks);
 
 /* place_search.c */
 

@@ -4,9 +4,9 @@
 
 #include "place_int.h"
 
-#define HEAVY      12    /* buckets whose places are searched for */
+#define HEAVY      16    /* buckets whose places are searched for */
 #define HEAVY_PART 0.002 /* of all load, that such a bucket has at least */
-#define MAX_NODES  20000
+#define MAX_NODES  8000
 #define BETTER     0.99 /* of the highest use so far, below which a place must stay */
 
 /* A search for the best places of the few heaviest buckets, by branch and bound. */
@@ -15,8 +15,10 @@ struct search {
 	struct bond_sum s;
 	unsigned int heavy[HEAVY], n;
 	uint8_t at[HEAVY], best_at[HEAVY];
-	double best; /* the highest use of a member so far */
-	unsigned int nodes;
+	double best; /* the highest use of a member in the best placement so far */
+	unsigned int nodes, n_members;
+	uint8_t member[BOND_MAX_MEMBERS];  /* those that are usable */
+	double per_load[BOND_MAX_MEMBERS]; /* use for load */
 };
 
 static void
@@ -29,7 +31,7 @@ find_heavy(struct search *f)
 
 		for (unsigned int i = 0; i < BOND_BUCKETS; i++) {
 			bool taken = f->p->fixed[i] || !bond_place_is_placed(f->p, i) ||
-				     bond_place_weight(f->p, &f->s, i) < least;
+				     f->s.weight[i] < least;
 
 			for (unsigned int k = 0; k < f->n; k++)
 				taken |= f->heavy[k] == i;
@@ -42,43 +44,52 @@ find_heavy(struct search *f)
 	}
 }
 
-/* The member in the k-th place, by use with a weight on top. @return BOND_NONE: none */
+/* Who is used least with a weight on top, of those not tried. @return BOND_NONE: nobody is left */
 static uint8_t
-next_candidate(const struct bond_sum *s, double with, uint32_t *tried)
+next_candidate(const struct search *f, double with, uint32_t tried)
 {
 	uint8_t best = BOND_NONE;
+	double least = 0;
 
-	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
-		if (s->capacity[m] > 0 && !(*tried >> m & 1) &&
-		    (best == BOND_NONE || (s->load[m] + with) * s->capacity[best] <
-						  (s->load[best] + with) * s->capacity[m]))
+	for (unsigned int i = 0; i < f->n_members; i++) {
+		const uint8_t m = f->member[i];
+		const double use = (f->s.load[m] + with) * f->per_load[m];
+
+		if (!(tried >> m & 1) && (best == BOND_NONE || use < least)) {
 			best = m;
-	if (best != BOND_NONE)
-		*tried |= UINT32_C(1) << best;
+			least = use;
+		}
+	}
 	return best;
 }
 
-/* Place the heavy bucket k and all after it; as deep as HEAVY. */
+/*
+ * Place the heavy bucket k and all after it; as deep as HEAVY.
+ * @param highest use of a member so far
+ */
 static void
-search_from(struct search *f, unsigned int k)
+search_from(struct search *f, unsigned int k, double highest)
 {
+	const double with = k < f->n ? f->s.weight[f->heavy[k]] : 0;
 	uint32_t tried = 0;
-	double with;
 	uint8_t m;
 
 	if (k == f->n) {
-		f->best = bond_place_highest_use(&f->s);
+		f->best = highest;
 		memcpy(f->best_at, f->at, sizeof(f->at));
 		return;
 	}
-	with = bond_place_weight(f->p, &f->s, f->heavy[k]);
-	while (f->nodes < MAX_NODES && (m = next_candidate(&f->s, with, &tried)) != BOND_NONE) {
+	while (f->nodes < MAX_NODES && (m = next_candidate(f, with, tried)) != BOND_NONE) {
+		const double before = f->s.load[m], use = (before + with) * f->per_load[m];
+
+		if (use >= f->best * BETTER)
+			return; /* the others would be used even more */
 		f->nodes++;
+		tried |= UINT32_C(1) << m;
 		f->s.load[m] += with;
 		f->at[k] = m;
-		if (bond_place_highest_use(&f->s) < f->best * BETTER)
-			search_from(f, k + 1);
-		f->s.load[m] -= with;
+		search_from(f, k + 1, use > highest ? use : highest);
+		f->s.load[m] = before; /* not less "with", which might be something else again */
 	}
 }
 
@@ -86,15 +97,23 @@ void
 bond_place_search(struct bond_place *p)
 {
 	struct search f = {.p = p};
+	double highest;
 
 	bond_place_add_up(p, &f.s);
+	for (uint8_t m = 0; m < BOND_MAX_MEMBERS; m++)
+		if (f.s.capacity[m] > 0) {
+			f.member[f.n_members++] = m;
+			f.per_load[m] = 1 / f.s.capacity[m];
+		}
 	f.best = bond_place_highest_use(&f.s);
 	find_heavy(&f);
 	for (unsigned int k = 0; k < f.n; k++) {
 		f.best_at[k] = p->bucket[f.heavy[k]];
-		f.s.load[f.best_at[k]] -= bond_place_weight(p, &f.s, f.heavy[k]);
+		f.s.load[f.best_at[k]] -= f.s.weight[f.heavy[k]];
 	}
-	search_from(&f, 0);
+	highest = bond_place_highest_use(&f.s);
+	if (highest < f.best * BETTER)
+		search_from(&f, 0, highest);
 	for (unsigned int k = 0; k < f.n; k++)
 		p->bucket[f.heavy[k]] = f.best_at[k];
 }
