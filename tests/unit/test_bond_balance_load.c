@@ -108,6 +108,79 @@ one_flow_of_ten_times_the_others_settles_in_two_periods(void **state)
 				settle_skewed(members, flows, phase);
 }
 
+/* How well the flows that are on could be placed, by trying all ways. */
+struct every {
+	double flow[16], load[BOND_MAX_MEMBERS], mbps[BOND_MAX_MEMBERS], best;
+	unsigned int flows, members;
+};
+
+static void
+try_every(struct every *e, unsigned int k, double most)
+{
+	if (most >= e->best)
+		return;
+	if (k == e->flows) {
+		e->best = most;
+		return;
+	}
+	for (unsigned int m = 0; m < e->members; m++) {
+		double use;
+
+		e->load[m] += e->flow[k];
+		use = e->load[m] / e->mbps[m];
+		try_every(e, k + 1, use > most ? use : most);
+		e->load[m] -= e->flow[k];
+	}
+}
+
+/* One flow of ten times the others, on members of different speeds, from the worst place. */
+static void
+unequal_speeds_settle_in_two_periods_as_well(void **state)
+{
+	static const uint32_t speeds[][4] = {{1000, 10000},
+					     {1000, 1000, 10000},
+					     {25000, 10000, 2500},
+					     {1000, 2500, 10000, 25000}};
+	double ratio = 0;
+
+	(void)state;
+	for (unsigned int k = 0; k < 4; k++)
+		for (unsigned int flows = 2; flows <= 12; flows++) {
+			struct every e = {.flows = flows, .best = 1e300};
+
+			while (e.members < 4 && speeds[k][e.members] > 0) {
+				e.mbps[e.members] = speeds[k][e.members];
+				e.members++;
+			}
+			start(e.members, speeds[k]);
+			run(flows % 10);
+			for (unsigned int i = 0, n = 0; n < flows; i++)
+				if (f.view.bucket[i] == 0 || i >= BOND_BUCKETS - (flows - n)) {
+					e.flow[n] = n == 0 ? 10000000 : 1000000;
+					rate[i] = (uint64_t)e.flow[n++];
+				}
+			try_every(&e, 0, 0);
+			run(31 - flows % 10);
+			if (worst() / e.best > ratio)
+				ratio = worst() / e.best;
+			assert_true(worst() <= e.best * WITHIN);
+			assert_int_equal(run(100), 0);
+		}
+	print_message("at worst %.3f of the best\n", ratio);
+}
+
+/* What is too little for a kilobyte a second in any bucket is a load all the same. */
+static void
+many_thin_flows_count(void **state)
+{
+	(void)state;
+	start_alike(2);
+	for (unsigned int i = 0; i < BOND_BUCKETS; i++)
+		rate[i] = f.view.bucket[i] == 0 ? 900 : 100;
+	assert_true(run(31) > 0);
+	assert_true(worst() <= 128 * 500.0 * 2 / 20000 * WITHIN);
+}
+
 /* As in the middle of the day: one of many flows grows. */
 static void
 what_grows_settles_in_two_periods_as_well(void **state)
@@ -262,6 +335,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_flow_of_ten_times_the_others_settles_in_two_periods),
+		cmocka_unit_test(unequal_speeds_settle_in_two_periods_as_well),
+		cmocka_unit_test(many_thin_flows_count),
 		cmocka_unit_test(what_grows_settles_in_two_periods_as_well),
 		cmocka_unit_test(a_balanced_load_moves_nothing),
 		cmocka_unit_test(few_buckets_move),

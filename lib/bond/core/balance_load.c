@@ -169,10 +169,10 @@ bond_balance_load_due(const struct bond *b, uint64_t now)
 static uint64_t
 rate_of(uint64_t total, uint64_t before, uint64_t ns)
 {
-	/* counters that begin anew tell nothing; seconds first, so that nothing overflows */
-	const uint64_t octets = total > before ? total - before : 0;
+	/* counters that begin anew tell nothing; in two parts, so that nothing overflows */
+	const uint64_t octets = total > before ? total - before : 0, ms = ns / BOND_MSEC;
 
-	return ns >= BOND_SEC ? octets / (ns / BOND_MSEC) * 1000 : octets * 1000 / (ns / BOND_MSEC);
+	return octets / ms * 1000 + octets % ms * 1000 / ms;
 }
 
 /*
