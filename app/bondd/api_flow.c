@@ -66,7 +66,7 @@ static enum rule
 balance_rule_of(const struct bond_view *v, const uint8_t *frame, size_t len)
 {
 	if (!bond_balance_is(v, frame, len)) {
-		if (v->punt_host && bond_neighbour_is(frame, len))
+		if (v->punt_host && bond_balance_tells(frame, len))
 			return RULE_NEIGHBOUR;
 		return v->current == BOND_NONE ? RULE_NONE : RULE_CURRENT;
 	}

@@ -42,7 +42,7 @@ foresee(const struct bond_view *v, const struct rte_mbuf *m)
 		if (v->rewrite >> f.slot & 1)
 			memcpy(f.octets + 6, v->mac[f.slot], 6);
 	} else {
-		f.up = v->punt_host && bond_neighbour_is(frame, m->data_len);
+		f.up = v->punt_host && bond_balance_tells(frame, m->data_len);
 	}
 	return f;
 }

@@ -13,6 +13,7 @@ struct sample {
 	} octet[6];
 	bool tlb, alb;
 	uint8_t index; /* of alb */
+	bool tells;    /* neighbours the MAC of the host */
 };
 
 #define PEER                                                                                       \
@@ -52,10 +53,20 @@ static const struct sample samples[] = {
 	 false,
 	 true,
 	 0xff ^ 2},
-	{"NS", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 135}}, false, false, 0},
-	{"NA", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 136}}, false, false, 0},
+	{"NS", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 135}}, false, false, 0, true},
+	{"NA", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 136}}, false, false, 0, true},
+	{"RS",
+	 {0x33, 0x33, 0, 0, 0, 2},
+	 0x86dd,
+	 {{6, 58}, {8, 1}, {40, 133}},
+	 false,
+	 false,
+	 0,
+	 true},
+	{"RA to one", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 134}}, true, false, 0, true},
+	{"redirect", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 137}}, true, true, 0},
 	{"echo", PEER, 0x86dd, {{6, 58}, {8, 1}, {40, 128}}, true, true, 0},
-	{"ARP", PEER, 0x0806, {{0, 0}}, false, false, 0},
+	{"ARP", PEER, 0x0806, {{0, 0}}, false, false, 0, true},
 	{"no IP", PEER, 0x1234, {{0, 0}}, false, false, 0},
 };
 
@@ -83,11 +94,15 @@ frames_are_balanced_as_linux_balances_them(void **state)
 			assert_int_equal(bond_balance_is(&v, frame, sizeof(frame)), s->tlb);
 			v.balance = BOND_BALANCE_ALB;
 			assert_int_equal(bond_balance_is(&v, frame, sizeof(frame)), s->alb);
+			assert_int_equal(bond_balance_tells(frame, sizeof(frame)), s->tells);
 			if (s->alb)
 				assert_int_equal(bond_balance_address(frame, sizeof(frame)),
 						 s->index);
-			for (size_t len = 0; len < 34; len++) /* too short for any */
+			for (size_t len = 0; len < 34; len++) { /* too short for any */
 				assert_false(bond_balance_is(&v, frame, len));
+				if (s->type == 0x86dd)
+					assert_false(bond_balance_tells(frame, len));
+			}
 			frame[11] = 1; /* of somebody else, behind a bridge */
 			assert_false(bond_balance_is(&v, frame, sizeof(frame)));
 		}

@@ -7,9 +7,12 @@
 
 #define ARP_LENGTH  28
 #define IPV6_LENGTH 40
-#define ND_LENGTH   24 /* without options */
+#define ND_LENGTH   24 /* of NS and NA, without options */
 #define ICMP6       58
 #define HOPS        255
+#define OPTION      8 /* length of one with an address */
+#define TYPE_RS     133
+#define TYPE_RA     134
 #define TYPE_NS     135
 #define TYPE_NA     136
 #define ROUTER      0x80
@@ -55,30 +58,54 @@ find_option(const uint8_t *frame, size_t at, size_t end, uint8_t type)
 	return 0;
 }
 
+/* The messages that may tell a MAC. */
+static const struct message {
+	uint8_t type;
+	uint8_t length; /* octets without options */
+	uint8_t option; /* the one that tells it */
+	enum bond_neighbour_kind kind;
+} messages[] = {
+	{TYPE_RS, 8, SOURCE, BOND_NEIGHBOUR_OTHER},
+	{TYPE_RA, 16, SOURCE, BOND_NEIGHBOUR_OTHER},
+	{TYPE_NS, ND_LENGTH, SOURCE, BOND_NEIGHBOUR_NS},
+	{TYPE_NA, ND_LENGTH, TARGET, BOND_NEIGHBOUR_NA},
+};
+
+static const struct message *
+find_message(uint8_t type)
+{
+	for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
+		if (messages[i].type == type)
+			return &messages[i];
+	return NULL;
+}
+
 static bool
 read_ipv6(const uint8_t *frame, size_t at, size_t len, struct bond_saying *s)
 {
-	const uint8_t *ip = frame + at, *message = ip + IPV6_LENGTH;
-	const size_t body = at + IPV6_LENGTH;
+	const uint8_t *ip = frame + at, *body = ip + IPV6_LENGTH;
+	const size_t body_at = at + IPV6_LENGTH;
+	const struct message *m;
 	size_t end;
 
-	if (len < body + ND_LENGTH || ip[0] >> 4 != 6 || ip[6] != ICMP6 || ip[7] != HOPS ||
-	    get16(ip + 4) < ND_LENGTH)
+	if (len <= body_at || ip[0] >> 4 != 6 || ip[6] != ICMP6 || ip[7] != HOPS)
+		return false;
+	m = find_message(body[0]);
+	end = body_at + get16(ip + 4);
+	if (!m || len < body_at + m->length || end < body_at + m->length)
 		return false;
 	s->v6 = s->sender.v6 = s->target.v6 = s->to.v6 = true;
 	memcpy(s->sender.octet, ip + 8, 16);
 	memcpy(s->to.octet, ip + 24, 16);
-	memcpy(s->target.octet, message + 8, 16);
-	end = body + get16(ip + 4) < len ? body + get16(ip + 4) : len;
-	s->checksum_at = body + 2;
-	if (message[0] == TYPE_NS) {
-		s->kind = BOND_NEIGHBOUR_NS;
-		s->mac_at = find_option(frame, body + ND_LENGTH, end, SOURCE);
-	} else if (message[0] == TYPE_NA) {
-		s->kind = BOND_NEIGHBOUR_NA;
-		s->router = message[4] & ROUTER;
-		s->mac_at = find_option(frame, body + ND_LENGTH, end, TARGET);
-	}
+	s->kind = m->kind;
+	s->discovery = m->kind == BOND_NEIGHBOUR_OTHER;
+	if (!s->discovery)
+		memcpy(s->target.octet, body + 8, 16);
+	s->router = m->type == TYPE_RA || (m->type == TYPE_NA && body[4] & ROUTER);
+	s->length_at = at + 4;
+	s->checksum_at = body_at + 2;
+	s->end = end < len ? end : len;
+	s->mac_at = find_option(frame, body_at + m->length, s->end, m->option);
 	return true;
 }
 
@@ -125,6 +152,23 @@ bond_saying_rewrite(uint8_t *frame, const struct bond_saying *s, const uint8_t m
 	if (s->v6)
 		adjust_checksum(frame + s->checksum_at, frame + s->mac_at, mac, 6);
 	memcpy(frame + s->mac_at, mac, 6);
+}
+
+bool
+bond_saying_withhold(uint8_t *frame, const struct bond_saying *s)
+{
+	static const uint8_t none[OPTION + 2];
+	uint8_t was[OPTION + 2], *at = frame + s->mac_at - 2, *length = frame + s->length_at;
+
+	if (s->mac_at == 0 || !s->v6 || s->length_at + 36 + get16(length) != s->end)
+		return false;
+	/* its octets, and its part of the length in the pseudo header */
+	frame_put16(frame_put(was, at, OPTION), OPTION);
+	adjust_checksum(frame + s->checksum_at, was, none, sizeof(was));
+	frame_put16(length, (uint16_t)(get16(length) - OPTION));
+	memmove(at, at + OPTION, (size_t)(frame + s->end - OPTION - at));
+	memset(frame + s->end - OPTION, 0, OPTION);
+	return true;
 }
 
 static size_t

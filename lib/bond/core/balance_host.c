@@ -51,7 +51,8 @@ tell_one(struct bond *b, uint32_t at, uint8_t *frame, const struct bond_saying *
 	struct bond_client *c = &b->balancer.clients.table[at];
 
 	memcpy(c->mac, frame, 6);
-	c->router = s->kind == BOND_NEIGHBOUR_NA ? s->router : c->router;
+	if (s->kind == BOND_NEIGHBOUR_NA || s->discovery)
+		c->router = s->router;
 	if (c->slot == BOND_NONE || !bond_member_can_tx(b, c->slot))
 		return;
 	if (!is_same(b->member[c->slot].mac, b->mac)) {
@@ -94,7 +95,7 @@ host_nd(struct bond *b, uint8_t *frame, const struct bond_saying *s, uint64_t no
 	struct bond_client *c;
 	uint32_t at;
 
-	if (s->kind == BOND_NEIGHBOUR_OTHER || bond_ip_is_zero(&s->sender))
+	if (bond_ip_is_zero(&s->sender))
 		return; /* duplicate address detection */
 	if (advertises && is_group(frame)) {
 		bond_client_announced(b, &s->target, now);
@@ -119,6 +120,26 @@ host_nd(struct bond *b, uint8_t *frame, const struct bond_saying *s, uint64_t no
 	leave_on(b, c->slot, frame, slot);
 }
 
+/*
+ * An RS goes to all routers, an RA mostly to all nodes, and each of them may have been told another
+ * member than the others. So it is left to them to ask, as RFC 4861 (4.2) provides for those who share
+ * what they receive between several MACs.
+ */
+static void
+host_discovery(struct bond *b, uint8_t *frame, const struct bond_saying *s, uint64_t now,
+	       uint8_t *slot)
+{
+	uint32_t at;
+
+	if (is_group(frame)) {
+		b->balancer.counts.rewritten += bond_saying_withhold(frame, s);
+		return;
+	}
+	at = take_client(b, &s->sender, &s->to, s, now);
+	if (at != BOND_CLIENT_NONE)
+		tell_one(b, at, frame, s, slot);
+}
+
 void
 bond_balance_host_frame(struct bond *b, uint8_t *frame, size_t len, uint64_t now, uint8_t *slot)
 {
@@ -139,7 +160,11 @@ bond_balance_host_frame(struct bond *b, uint8_t *frame, size_t len, uint64_t now
 	}
 	if (!s.v6)
 		host_arp(b, frame, &s, now, slot);
-	else if (b->options.balance.ipv6 && s.mac_at > 0)
+	else if (!b->options.balance.ipv6 || s.mac_at == 0)
+		return;
+	else if (s.discovery)
+		host_discovery(b, frame, &s, now, slot);
+	else
 		host_nd(b, frame, &s, now, slot);
 }
 

@@ -24,22 +24,28 @@ void bond_balance_emit(const struct bond *b, const char *kind, const char *membe
 struct bond_saying {
 	enum bond_neighbour_kind kind;
 	bool v6;
-	bool router; /* NA: the router flag */
+	bool router;    /* NA: the router flag; RA: true */
+	bool discovery; /* RS or RA; the kind is BOND_NEIGHBOUR_OTHER */
 	struct bond_tags tags;
 	struct bond_ip sender; /* ARP: sender protocol address; ND: IPv6 source */
-	struct bond_ip target; /* ARP: target protocol address; ND: the target */
+	struct bond_ip target; /* ARP: target protocol address; NS, NA: the target */
 	struct bond_ip to;     /* ND: IPv6 destination */
 	size_t mac_at;         /* where the MAC stands that it tells, 0: it tells none */
 	size_t checksum_at;    /* ND */
+	size_t length_at;      /* ND: the payload length of IPv6 */
+	size_t end;            /* ND: of the options */
 };
 
 #define BOND_LEARNING_TYPE 0x9000 /* ethertype of learning packets, that of loopback tests */
 
-/** Read an ARP, NS or NA. @return false: it is none, or cut short */
+/** Read an ARP, NS, NA, RS or RA. @return false: it is none, or cut short */
 bool bond_saying_read(const uint8_t *frame, size_t len, struct bond_saying *s);
 
 /** Make a frame tell another MAC, with the right checksum; the Ethernet header stays. */
 void bond_saying_rewrite(uint8_t *frame, const struct bond_saying *s, const uint8_t mac[6]);
+
+/** Make a frame of ND tell no MAC: its option is taken out. @return false: it has none */
+bool bond_saying_withhold(uint8_t *frame, const struct bond_saying *s);
 
 /** Write what tells a client that its local address has a MAC. @return length */
 size_t bond_client_frame(const struct bond_client *c, const uint8_t mac[6], uint8_t *frame);

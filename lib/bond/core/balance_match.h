@@ -47,9 +47,22 @@ bond_balance_alb_excepts(const uint8_t *frame, const uint8_t *ip, bool v6)
 }
 
 /**
+ * Does a frame of the host tell neighbours its MAC? ARP, and of neighbour discovery all that may do so:
+ * solicitations and advertisements of routers as well. In balance-alb the control thread sends these.
+ * Any thread, pure; never reads past len.
+ * @param len of the frame, or of as much of it as lies in one piece
+ */
+static inline bool
+bond_balance_tells(const uint8_t *frame, size_t len)
+{
+	return bond_neighbour_among(frame, len, 133, 136);
+}
+
+/**
  * Is a frame of the host balanced (spec of Linux bonding 4.1)? Unlike Linux, only what comes from
  * the bond's own MAC: others that are bridged or stacked keep theirs and stay with the current
- * member, where their answers are received. Any thread, pure; never reads past len.
+ * member, where their answers are received; and in alb, what routers and those who ask for them tell
+ * of their MAC goes the way of all neighbour discovery. Any thread, pure; never reads past len.
  * @param len of the frame, or of as much of it as lies in one piece
  */
 static inline bool
@@ -63,9 +76,11 @@ bond_balance_is(const struct bond_view *v, const uint8_t *frame, size_t len)
 	if (v->balance == BOND_BALANCE_TLB && frame[0] & 1)
 		return false;
 	at = bond_balance_ip(frame, len, &v6);
-	if (at == 0 || bond_neighbour_is(frame, len))
+	if (at == 0)
 		return false;
-	return v->balance == BOND_BALANCE_TLB || !bond_balance_alb_excepts(frame, frame + at, v6);
+	if (v->balance == BOND_BALANCE_TLB)
+		return !bond_neighbour_is(frame, len);
+	return !bond_balance_tells(frame, len) && !bond_balance_alb_excepts(frame, frame + at, v6);
 }
 
 /**

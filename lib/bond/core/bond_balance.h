@@ -181,7 +181,8 @@ void bond_balance_load(struct bond *b, const uint64_t octets[BOND_BUCKETS], uint
 		       uint64_t now);
 
 /**
- * An ARP, NS or NA of the host that was punted. It may be rewritten in place, its length stays.
+ * An ARP, or an NS, NA, RS or RA of the host that was punted. It may be rewritten in place, its length
+ * stays; what an RS or RA loses becomes padding.
  * @param frame whole, without FCS; may be anything
  * @param slot where to write which member it leaves on, as it is, BOND_NONE: none can send
  */

@@ -69,7 +69,7 @@ struct bond_view {
 	bool by_address;  /* BUCKETS by bond_balance_address(), not by hash */
 	uint8_t current;  /* slot of frames that are not balanced; BOND_NONE: they are dropped */
 	bool measure;     /* count octets by bucket, and those of frames that are not balanced */
-	bool punt_host;   /* ARP, NS, NA of the host go to bond_balance_host_frame() instead */
+	bool punt_host;   /* what bond_balance_tells() goes to bond_balance_host_frame() instead */
 	uint32_t rewrite; /* slots: the source of balanced frames becomes the member's MAC there */
 	/*
 	 * alb: slots where a destination equal to the member's own MAC becomes the bond's before

@@ -13,13 +13,9 @@ bond_neighbour_get16(const uint8_t *at)
 	return (uint16_t)(at[0] << 8 | at[1]);
 }
 
-/**
- * Is a frame ARP, a neighbour solicitation or a neighbour advertisement, with up to two tags? It is
- * for the control thread and for the host. Any thread, pure; never reads past len.
- * @param len of the frame, or of as much of it as lies in one piece
- */
-static inline bool
-bond_neighbour_is(const uint8_t *frame, size_t len)
+/** @return where the ethertype of a frame stands, behind up to two tags; it may be beyond len */
+static inline size_t
+bond_neighbour_type(const uint8_t *frame, size_t len)
 {
 	size_t type = 12;
 
@@ -30,13 +26,36 @@ bond_neighbour_is(const uint8_t *frame, size_t len)
 			break;
 		type += 4;
 	}
+	return type;
+}
+
+/**
+ * Is a frame ARP, or ICMPv6 right behind the header of IPv6, of one of these types? Any thread, pure;
+ * never reads past len.
+ * @param first, last of the types
+ */
+static inline bool
+bond_neighbour_among(const uint8_t *frame, size_t len, uint8_t first, uint8_t last)
+{
+	const size_t type = bond_neighbour_type(frame, len);
+
 	if (len < type + 2)
 		return false;
 	if (bond_neighbour_get16(frame + type) == 0x0806)
 		return true;
-	/* IPv6, ICMPv6 right behind its header, type 135 or 136 */
 	return bond_neighbour_get16(frame + type) == 0x86dd && len > type + 42 &&
-	       frame[type + 8] == 58 && (frame[type + 42] == 135 || frame[type + 42] == 136);
+	       frame[type + 8] == 58 && frame[type + 42] >= first && frame[type + 42] <= last;
+}
+
+/**
+ * Is a frame ARP, a neighbour solicitation or a neighbour advertisement, with up to two tags? It is
+ * for the control thread and for the host. Any thread, pure; never reads past len.
+ * @param len of the frame, or of as much of it as lies in one piece
+ */
+static inline bool
+bond_neighbour_is(const uint8_t *frame, size_t len)
+{
+	return bond_neighbour_among(frame, len, 135, 136);
 }
 
 #endif

@@ -82,7 +82,7 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 			lot->bucket[left] = lot->bucket[i];
 		} else if (bond_balance_is(v, frame, len)) {
 			lot->slot[left] = choose(v, pkt[i], &lot->bucket[left]);
-		} else if (v->punt_host && bond_neighbour_is(frame, len)) {
+		} else if (v->punt_host && bond_balance_tells(frame, len)) {
 			up[n_up++] = pkt[i];
 			continue;
 		} else if (sends) {
