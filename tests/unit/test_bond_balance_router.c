@@ -224,6 +224,36 @@ without_alb_ipv6_it_tells_the_bonds_mac(void **state)
 	}
 }
 
+static unsigned int as_router, as_host; /* updates of IPv6 */
+
+static void
+note_flag(struct fixture *f, const uint8_t *frame, size_t len, uint8_t slot)
+{
+	(void)f, (void)len, (void)slot;
+	if (lab_type(frame) == FRAME_IPV6)
+		*(frame[58] & 0x80 ? &as_router : &as_host) += 1;
+}
+
+/* Who hears that a router is none any more forgets its routes through it. */
+static void
+updates_say_whether_the_host_is_a_router(void **state)
+{
+	(void)state;
+	for (unsigned int router = 0; router < 2; router++) {
+		start(true);
+		lab.address[1].router = router;
+		bond_net_set(&lab.f.b, &lab.net);
+		for (unsigned int i = 0; i < LAB_CLIENTS; i++)
+			lab_host_asks(i); /* so that it has not said what it is */
+		lab.f.sent = note_flag;
+		as_router = as_host = 0;
+		fixture_do(&lab.f, "cut m1");
+		lab_wait(1);
+		assert_true((router ? as_router : as_host) > 0);
+		assert_int_equal(router ? as_host : as_router, 0);
+	}
+}
+
 int
 main(void)
 {
@@ -233,6 +263,7 @@ main(void)
 		cmocka_unit_test(who_is_spoken_to_alone_is_told_its_member),
 		cmocka_unit_test(what_tells_nothing_or_cannot_be_read_is_left_alone),
 		cmocka_unit_test(without_alb_ipv6_it_tells_the_bonds_mac),
+		cmocka_unit_test(updates_say_whether_the_host_is_a_router),
 	};
 	return cmocka_run_group_tests_name("bond_balance_router", tests, NULL, NULL);
 }

@@ -182,10 +182,24 @@ write_reply(const struct bond_client *c, const uint8_t mac[6], uint8_t *frame)
 	return frame_end(frame, at, &c->tags);
 }
 
-static size_t
-write_advertisement(const struct bond_client *c, const uint8_t mac[6], uint8_t *frame)
+/*
+ * Is the host a router, as the kernel says, or else as it said to the client? Who hears that a router
+ * is none any more forgets its routes through it.
+ */
+static bool
+is_router(const struct bond *b, const struct bond_client *c)
 {
-	const uint8_t flags = c->router ? ROUTER | OVERRIDE : OVERRIDE;
+	for (unsigned int i = 0; i < b->net.n_addresses; i++)
+		if (bond_ip_equal(&b->net.address[i].ip, &c->local) &&
+		    bond_client_is_in(c, &b->net.address[i].tags))
+			return b->net.address[i].router;
+	return c->router;
+}
+
+static size_t
+write_advertisement(const struct bond_client *c, const uint8_t mac[6], bool router, uint8_t *frame)
+{
+	const uint8_t flags = router ? ROUTER | OVERRIDE : OVERRIDE;
 	const uint8_t head[] = {TYPE_NA, 0, 0, 0, flags, 0, 0, 0};
 	static const uint8_t option[] = {TARGET, 1};
 	uint8_t *at = frame_begin(frame, c->mac, mac, &c->tags, FRAME_IPV6), *message;
@@ -199,9 +213,12 @@ write_advertisement(const struct bond_client *c, const uint8_t mac[6], uint8_t *
 }
 
 size_t
-bond_client_frame(const struct bond_client *c, const uint8_t mac[6], uint8_t *frame)
+bond_client_frame(const struct bond *b, const struct bond_client *c, const uint8_t mac[6],
+		  uint8_t *frame)
 {
-	return c->local.v6 ? write_advertisement(c, mac, frame) : write_reply(c, mac, frame);
+	if (c->local.v6)
+		return write_advertisement(c, mac, is_router(b, c), frame);
+	return write_reply(c, mac, frame);
 }
 
 size_t

@@ -48,7 +48,8 @@ void bond_saying_rewrite(uint8_t *frame, const struct bond_saying *s, const uint
 bool bond_saying_withhold(uint8_t *frame, const struct bond_saying *s);
 
 /** Write what tells a client that its local address has a MAC. @return length */
-size_t bond_client_frame(const struct bond_client *c, const uint8_t mac[6], uint8_t *frame);
+size_t bond_client_frame(const struct bond *b, const struct bond_client *c, const uint8_t mac[6],
+			 uint8_t *frame);
 
 /** Write a learning packet. @return length */
 size_t bond_learning_frame(const uint8_t mac[6], const struct bond_tags *tags, uint8_t *frame);

@@ -99,7 +99,7 @@ say_farewell(struct bond *b, uint8_t *frame, size_t *len, uint8_t *slot)
 		    memcmp(c->mac, unknown, 6) == 0)
 			continue;
 		*slot = b->active;
-		*len = bond_client_frame(c, b->mac, frame);
+		*len = bond_client_frame(b, c, b->mac, frame);
 		return true;
 	}
 	return false;
@@ -119,7 +119,7 @@ next_of_round(struct bond *b, uint8_t *frame, size_t *len, uint8_t *slot)
 		return false;
 	c = &t->table[t->round_next];
 	*slot = c->slot;
-	*len = bond_client_frame(c, b->member[c->slot].mac, frame);
+	*len = bond_client_frame(b, c, b->member[c->slot].mac, frame);
 	t->pace--;
 	if (++t->round_copy < COPIES)
 		return true;
