@@ -24,6 +24,7 @@ kernel_net_free(struct kernel_net *net)
 	free(net->address);
 	free(net->group);
 	free(net->bridged);
+	free(net->vlan);
 	*net = (struct kernel_net){.device = NULL};
 }
 
@@ -88,6 +89,27 @@ kernel_net_stack(struct kernel_net *net, int ifindex)
 	}
 }
 
+int
+kernel_net_vlans(struct kernel_net *net)
+{
+	for (unsigned int i = 0; i < net->n_devices; i++) {
+		const struct kernel_device *d = &net->device[i];
+		struct bond_vlan *grown;
+
+		if (!d->stacked || !d->vlan)
+			continue;
+		grown = kernel_net_grow(net->vlan, net->net.n_vlans, sizeof(*grown));
+		if (grown == NULL)
+			return -ENOMEM;
+		net->vlan = grown;
+		grown += net->net.n_vlans++;
+		*grown = (struct bond_vlan){.tags = d->tags};
+		grown->has_mac = memcmp(d->mac, net->mac, sizeof(d->mac)) != 0;
+		memcpy(grown->mac, d->mac, sizeof(grown->mac));
+	}
+	return 0;
+}
+
 static int
 read_all(struct kernel *k, int ifindex, struct kernel_net *net)
 {
@@ -97,8 +119,10 @@ read_all(struct kernel *k, int ifindex, struct kernel_net *net)
 	rc = kernel_net_devices(k, net);
 	if (rc == 0) {
 		kernel_net_stack(net, ifindex);
-		rc = kernel_net_addresses(k, net);
+		rc = kernel_net_vlans(net);
 	}
+	if (rc == 0)
+		rc = kernel_net_addresses(k, net);
 	if (rc == 0)
 		rc = kernel_net_groups(net);
 	return rc == 0 ? kernel_net_bridged(k, net) : rc;
@@ -118,6 +142,7 @@ kernel_net_read(struct kernel *k, int ifindex, struct kernel_net *net)
 	net->net.address = net->address;
 	net->net.group = net->group;
 	net->net.bridged = net->bridged;
+	net->net.vlan = net->vlan;
 	return 0;
 }
 

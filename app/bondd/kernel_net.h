@@ -29,6 +29,7 @@ struct kernel_net {
 	struct bond_address *address;
 	struct bond_group *group;
 	struct bond_bridged *bridged;
+	struct bond_vlan *vlan;
 	struct bond_net net; /* the same, for the core */
 };
 
@@ -56,6 +57,7 @@ int kernel_net_devices(struct kernel *k, struct kernel_net *net);
 int kernel_net_addresses(struct kernel *k, struct kernel_net *net);
 int kernel_net_bridged(struct kernel *k, struct kernel_net *net);
 int kernel_net_groups(struct kernel_net *net);
+int kernel_net_vlans(struct kernel_net *net);
 
 /** Make room for one more element. @return the array or a larger one; NULL: no memory */
 void *kernel_net_grow(void *array, unsigned int n, size_t size);

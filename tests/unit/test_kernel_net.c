@@ -50,6 +50,41 @@ vlans_bridges_and_what_stands_on_them_are_found(void **state)
 	assert_null(kernel_net_find(&net, 99));
 }
 
+/* Whether they have addresses or not; a VLAN of another interface is none of ours. */
+static void
+all_vlans_are_listed(void **state)
+{
+	struct kernel_device device[] = {
+		{.ifindex = 2, .mac = {2, 0, 0, 0, 0, 2}}, /* the host interface */
+		{.ifindex = 3,
+		 .lower = 2,
+		 .mac = {2, 0, 0, 0, 0, 2},
+		 .vlan = true,
+		 .tag = customer7},
+		{.ifindex = 4,
+		 .lower = 2,
+		 .mac = {2, 0, 0, 0, 0, 4},
+		 .vlan = true,
+		 .tag = service100},
+		{.ifindex = 5, .lower = 2, .mac = {2, 0, 0, 0, 0, 5}}, /* a macvlan */
+		{.ifindex = 6, .lower = 7, .vlan = true, .tag = customer7},
+		{.ifindex = 7},
+	};
+	struct kernel_net net = {.device = device, .n_devices = 6};
+
+	(void)state;
+	kernel_net_stack(&net, 2);
+	assert_int_equal(kernel_net_vlans(&net), 0);
+	assert_int_equal(net.net.n_vlans, 2);
+	assert_int_equal(net.vlan[0].tags.tag[0].tci, 7);
+	assert_false(net.vlan[0].has_mac);
+	assert_int_equal(net.vlan[1].tags.tag[0].tci, 100);
+	assert_true(net.vlan[1].has_mac);
+	assert_memory_equal(net.vlan[1].mac, device[2].mac, 6);
+	net.device = NULL; /* not of the heap */
+	kernel_net_free(&net);
+}
+
 static void
 a_third_tag_is_one_too_many_and_vlan_0_is_none(void **state)
 {
@@ -91,6 +126,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(vlans_bridges_and_what_stands_on_them_are_found),
+		cmocka_unit_test(all_vlans_are_listed),
 		cmocka_unit_test(a_third_tag_is_one_too_many_and_vlan_0_is_none),
 		cmocka_unit_test(a_circle_ends),
 	};

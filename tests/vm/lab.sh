@@ -234,7 +234,7 @@ vm_start() {
 	mkdir -p "$dir/share"
 	mkfifo "$dir/agent.in" "$dir/agent.out"
 	install -m 755 "$vm_here/guest-init.sh" "$dir/share/init"
-	cp "$vm_here"/guest-lib.sh "$vm_here"/guest-bond.sh "$vm_here"/others.py "$dir/share/"
+	cp "$vm_here"/guest-lib.sh "$vm_here"/guest-bond.sh "$vm_here"/{others,learning}.py "$vm_here/../net/frames.py" "$dir/share/"
 	# A copy: what changes here while the guest is up may look stale to it.
 	cp "$BONDD" "$BONDCTL" "$dir/share/"
 	vm_args=(

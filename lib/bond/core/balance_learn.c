@@ -45,6 +45,8 @@ bond_learn_stacked(struct bond *b)
 	t->n_stacked = 0;
 	t->learn_next = 0;
 	add(t, &untagged, false, NULL);
+	for (unsigned int i = 0; i < net->n_vlans; i++)
+		add(t, &net->vlan[i].tags, net->vlan[i].has_mac, net->vlan[i].mac);
 	for (unsigned int i = 0; i < net->n_addresses; i++)
 		add(t, &net->address[i].tags, net->address[i].has_mac, net->address[i].mac);
 	for (unsigned int i = 0; i < net->n_groups; i++)

@@ -52,12 +52,20 @@ struct bond_bridged {
 	struct bond_tags tags;
 };
 
+/* A VLAN device on the host interface, whether it has addresses here or serves another namespace. */
+struct bond_vlan {
+	struct bond_tags tags;
+	bool has_mac;
+	uint8_t mac[6];
+};
+
 /* Owned by the caller; what the pointers point to lives until the next one is given. */
 struct bond_net {
 	const struct bond_address *address;
 	const struct bond_group *group;
 	const struct bond_bridged *bridged;
-	unsigned int n_addresses, n_groups, n_bridged;
+	const struct bond_vlan *vlan;
+	unsigned int n_addresses, n_groups, n_bridged, n_vlans;
 };
 
 /* How the kernel would reach a target. */
