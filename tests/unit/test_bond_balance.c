@@ -150,6 +150,8 @@ every_member_teaches_the_switch_in_every_vlan(void **state)
 {
 	static const struct bond_tags vlan = {1, {{0x8100, 100}}};
 	static const struct bond_tags other = {1, {{0x8100, 200}}};
+	static const struct bond_vlan vlans[] = {{.tags = {1, {{0x8100, 100}}}},
+						 {.tags = {1, {{0x8100, 300}}}}};
 	static struct bond_bridged bridged = {.mac = {2, 0, 0, 0, 7, 7}};
 	static const uint32_t modes[] = {BOND_MODE_BALANCE_TLB, BOND_MODE_BALANCE_ALB};
 	struct bond_options o;
@@ -164,6 +166,8 @@ every_member_teaches_the_switch_in_every_vlan(void **state)
 		lab.net.n_addresses = 4;
 		lab.net.bridged = &bridged;
 		lab.net.n_bridged = 1;
+		lab.net.vlan = vlans; /* one without any address */
+		lab.net.n_vlans = 2;
 		bond_net_set(&lab.f.b, &lab.net);
 		for (unsigned int n = 0; n < 3; n++)
 			lab_attach(n, 10000);
@@ -173,7 +177,7 @@ every_member_teaches_the_switch_in_every_vlan(void **state)
 		lab_wait(10000);
 		for (unsigned int n = 0; n < 3; n++) {
 			assert_int_equal(seen.untagged[n], 10);
-			assert_int_equal(seen.tagged[n], 10);
+			assert_int_equal(seen.tagged[n], 2 * 10);
 		}
 		assert_int_equal(seen.own, 10); /* there alone it is received */
 		assert_int_equal(seen.own_slot, 0);
@@ -195,6 +199,36 @@ every_member_teaches_the_switch_in_every_vlan(void **state)
 		assert_in_range(seen.untagged[2], 4, 5);
 		assert_int_equal(seen.untagged[0], 0);
 	}
+}
+
+/* A member is lost in the middle of its learning packets; the next one begins with its first. */
+static void
+who_is_lost_while_it_teaches_takes_nothing_from_the_next(void **state)
+{
+	static const struct bond_vlan vlans[] = {{.tags = {1, {{0x8100, 100}}}},
+						 {.tags = {1, {{0x8100, 300}}}}};
+	uint8_t frame[BOND_BALANCE_FRAME_SIZE], slot = BOND_NONE;
+	unsigned int of_1 = 0;
+	size_t len;
+
+	(void)state;
+	start(BOND_MODE_BALANCE_TLB, 3);
+	lab.net.vlan = vlans;
+	lab.net.n_vlans = 2;
+	bond_net_set(&lab.f.b, &lab.net);
+	lab_wait(5000);
+	lab.f.sent = note_learning;
+	memset(&seen, 0, sizeof(seen));
+	lab.f.now += BOND_SEC;
+	while (of_1 < 2) {
+		assert_true(bond_balance_output(&lab.f.b, lab.f.now, frame, &len, &slot));
+		of_1 += slot == 1;
+	}
+	fixture_do(&lab.f, "cut m1");
+	lab_wait(1);
+	assert_int_equal(seen.untagged[1] + seen.tagged[1], 0);
+	assert_int_equal(seen.untagged[2], 1);
+	assert_int_equal(seen.tagged[2], 2);
 }
 
 static void
@@ -299,6 +333,7 @@ main(void)
 		cmocka_unit_test(alb_receives_on_every_member_what_is_for_it),
 		cmocka_unit_test(without_tlb_dynamic_lb_flows_are_hashed),
 		cmocka_unit_test(every_member_teaches_the_switch_in_every_vlan),
+		cmocka_unit_test(who_is_lost_while_it_teaches_takes_nothing_from_the_next),
 		cmocka_unit_test(members_get_addresses_of_their_own_whatever_happens),
 		cmocka_unit_test(
 			a_port_that_leaves_its_address_is_warned_of_and_groups_are_reported),

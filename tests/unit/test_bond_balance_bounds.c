@@ -183,6 +183,65 @@ probes_do_not_call_clients_back(void **state)
 	assert_true(lab.f.b.member[0].probe.target_rx[0] == lab.f.now);
 }
 
+/* The cable is pulled between a solicitation of the host, which names that member, and its answer. */
+static void
+who_answers_after_its_member_was_lost_is_told_the_next(void **state)
+{
+	static const uint8_t group_mac[6] = {0x33, 0x33, 0xff, 0, 0, 11};
+	const struct bond_ip host = lab_ip(true, 1);
+	struct lab_client *c = &lab.client[1];
+	char command[] = "cut m0";
+	uint8_t frame[LAB_FRAME], slot;
+	size_t len;
+
+	(void)state;
+	start(3);
+	for (unsigned int k = 0; k < 2; k++) { /* the second one is not on the current member */
+		c = &lab.client[1 + 2 * k];
+		len = lab_nd(frame, group_mac, lab.f.b.mac, 135, &host, &c->ip, &c->ip,
+			     lab.f.b.mac);
+		bond_balance_host_frame(&lab.f.b, frame, len, lab.f.now, &slot);
+	}
+	assert_int_equal(slot, 1);
+	memcpy(c->told, lab.f.b.member[slot].mac, 6);
+	c->knows = true;
+	command[5] = (char)('0' + slot);
+	fixture_do(&lab.f, command);
+	lab_wait(1000);
+	len = lab_nd(frame, lab.f.b.mac, c->mac, 136, &c->ip, &host, &c->ip, c->mac);
+	bond_balance_heard(&lab.f.b, 0, frame, len, lab.f.now);
+	fixture_check(&lab.f);
+	lab_wait(200);
+	assert_int_equal(lab_member_of(3), 2);
+	assert_int_equal(lab_ping(3), 1);
+}
+
+static void
+another_seed_does_not_hide_clients(void **state)
+{
+	struct bond_options o;
+
+	(void)state;
+	start(3);
+	all_ask();
+	o = lab.f.b.options;
+	o.seed ^= UINT64_C(0x123456789abcdef);
+	assert_int_equal(bond_set_options(&lab.f.b, &o, lab.f.now), 0);
+	all_ask();
+	assert_int_equal(bond_balance_counts(&lab.f.b)->clients, LAB_CLIENTS);
+	lab.net.n_addresses = 0;
+	bond_net_set(&lab.f.b, &lab.net);
+	for (unsigned int i = 0; i < LAB_CLIENTS; i++) { /* each is dropped from its own chain */
+		const struct bond_ip host = lab_ip(i % 2, 1);
+		uint8_t frame[LAB_FRAME], other[6] = {2, 0, 0, 0, 8, 8};
+		const size_t len = lab_arp(frame, lab_all, other, 1, other, &host, lab_all, &host);
+
+		lab_wait(200);
+		bond_balance_heard(&lab.f.b, 0, frame, len, lab.f.now);
+	}
+	assert_int_equal(bond_balance_counts(&lab.f.b)->clients, LAB_CLIENTS / 2);
+}
+
 static void
 a_storm_costs_no_more_than_the_table(void **state)
 {
@@ -235,6 +294,8 @@ main(void)
 		cmocka_unit_test(forwarded_addresses_are_left_alone),
 		cmocka_unit_test(duplicate_address_detection_is_left_alone),
 		cmocka_unit_test(probes_do_not_call_clients_back),
+		cmocka_unit_test(who_answers_after_its_member_was_lost_is_told_the_next),
+		cmocka_unit_test(another_seed_does_not_hide_clients),
 		cmocka_unit_test(a_storm_costs_no_more_than_the_table),
 	};
 	return cmocka_run_group_tests_name("bond_balance_bounds", tests, NULL, NULL);

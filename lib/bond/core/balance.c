@@ -107,6 +107,7 @@ stand_in(struct bond *b, uint32_t lost, uint64_t now)
 	bond_foreach_member (b, slot)
 		if (lost >> slot & 1 && slot != b->active) {
 			b->balancer.teacher.stand_in |= UINT32_C(1) << slot;
+			b->balancer.teacher.stand_in_next = 0;
 			b->member[b->active].promisc_until = now + BOND_BALANCE_PERIOD;
 		}
 }

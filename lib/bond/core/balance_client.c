@@ -70,17 +70,24 @@ member_for(struct bond *b, const struct bond_client *c)
 										   : BOND_NONE;
 }
 
+bool
+bond_client_is_known(const struct bond_client *c)
+{
+	static const uint8_t unknown[6];
+
+	return memcmp(c->mac, unknown, sizeof(unknown)) != 0;
+}
+
 void
 bond_client_tell(struct bond *b, uint32_t at, uint8_t rounds, uint64_t when)
 {
-	static const uint8_t unknown[6];
 	struct bond_clients *t = &b->balancer.clients;
 	struct bond_client *c = &t->table[at];
 
-	if (memcmp(c->mac, unknown, 6) == 0)
-		return;
 	if (c->rounds < rounds)
 		c->rounds = rounds;
+	if (!bond_client_is_known(c))
+		return; /* it is told when its MAC is heard */
 	if (t->round_began > 0 && when < t->round_began + ROUND_GAP)
 		when = t->round_began + ROUND_GAP;
 	t->update_at = earlier(t->update_at, when);

@@ -182,16 +182,15 @@ is_ours(const struct bond *b, const uint8_t mac[6])
 static void
 note_mac(struct bond *b, uint32_t at, const uint8_t mac[6], uint64_t now)
 {
-	static const uint8_t unknown[6];
 	struct bond_client *c = &b->balancer.clients.table[at];
-	const bool is_new = is_same(c->mac, unknown);
+	const bool is_new = !bond_client_is_known(c);
 
 	if (is_same(c->mac, mac))
 		return;
 	b->balancer.counts.peers_moved += !is_new;
 	memcpy(c->mac, mac, 6);
-	if (is_new && c->local.v6)
-		return; /* the solicitation has told it its member already */
+	if (is_new && c->local.v6 && c->rounds == 0)
+		return; /* the solicitation has told it its member, which is still the same */
 	if (b->balancer.clients.announce_at == BOND_NEVER)
 		bond_client_tell(b, at, 1, now);
 	else if (c->rounds == 0)

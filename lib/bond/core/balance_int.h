@@ -95,6 +95,9 @@ void bond_client_assign(struct bond *b, uint32_t at, uint8_t slot);
 /** @return the member for the next new client, BOND_NONE: none can receive */
 uint8_t bond_client_choose(struct bond *b);
 
+/** Has the MAC of a client been heard? */
+bool bond_client_is_known(const struct bond_client *c);
+
 /** A client is to be told its member so often, at once or with the next round. */
 void bond_client_tell(struct bond *b, uint32_t at, uint8_t rounds, uint64_t when);
 

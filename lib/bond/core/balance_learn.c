@@ -123,6 +123,9 @@ next_own(struct bond *b, uint8_t *frame, size_t *len, uint8_t *slot)
 
 	while ((t->learn &= b->balancer.senders)) {
 		*slot = lowest(t->learn);
+		if (*slot != t->learn_slot)
+			t->learn_next = 0; /* another one was under way, but it is lost */
+		t->learn_slot = *slot;
 		while (t->learn_next < n_to_teach(b, *slot)) {
 			*len = teach_own(b, *slot, t->learn_next++, frame);
 			if (*len > 0)

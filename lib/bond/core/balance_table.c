@@ -27,10 +27,9 @@ mix(uint64_t hash, const uint8_t *octets, size_t len)
 static uint32_t
 place_of(const struct bond *b, const struct bond_ip *peer)
 {
-	const uint64_t seed = b->options.seed ^ UINT64_C(0xcbf29ce484222325);
+	const struct bond_clients *t = &b->balancer.clients;
 
-	return (uint32_t)(mix(mix(seed, peer->octet, peer->v6 ? 16 : 4), peer->octet, 4) %
-			  b->balancer.clients.n);
+	return (uint32_t)(mix(mix(t->seed, peer->octet, peer->v6 ? 16 : 4), peer->octet, 4) % t->n);
 }
 
 static bool
@@ -58,6 +57,7 @@ bond_balance_room(struct bond *b, struct bond_client *clients, uint32_t n)
 
 	t->table = clients;
 	t->n = clients ? n : 0;
+	t->seed = b->options.seed ^ UINT64_C(0xcbf29ce484222325);
 	t->free = t->newest = t->oldest = BOND_CLIENT_NONE;
 	t->round_next = t->n;
 	memset(t->on, 0, sizeof(t->on));

@@ -48,15 +48,13 @@ is_announced(const struct bond_clients *t, const struct bond_client *c)
 static void
 take_announced(struct bond *b)
 {
-	static const uint8_t unknown[6];
 	struct bond_clients *t = &b->balancer.clients;
 
 	for (uint32_t i = 0; i < t->n; i++) {
 		struct bond_client *c = &t->table[i];
 
 		if (c->used && c->rounds == 0 && c->slot != BOND_NONE && is_announced(t, c) &&
-		    memcmp(c->mac, unknown, 6) != 0 &&
-		    memcmp(b->member[c->slot].mac, b->mac, 6) != 0)
+		    bond_client_is_known(c) && memcmp(b->member[c->slot].mac, b->mac, 6) != 0)
 			c->rounds = 1;
 	}
 	t->n_announced = 0;
@@ -82,21 +80,21 @@ begin_round(struct bond *b, uint64_t now)
 static bool
 is_due(const struct bond *b, const struct bond_client *c)
 {
-	return c->used && c->rounds > 0 && c->slot != BOND_NONE && bond_member_can_tx(b, c->slot);
+	return c->used && c->rounds > 0 && bond_client_is_known(c) && c->slot != BOND_NONE &&
+	       bond_member_can_tx(b, c->slot);
 }
 
 /* Who made room for others is told the bond's MAC, which is always right. */
 static bool
 say_farewell(struct bond *b, uint8_t *frame, size_t *len, uint8_t *slot)
 {
-	static const uint8_t unknown[6];
 	struct bond_clients *t = &b->balancer.clients;
 
 	while (t->n_farewells > 0) {
 		const struct bond_client *c = &t->farewell[--t->n_farewells];
 
 		if (b->active == BOND_NONE || !bond_member_can_tx(b, b->active) ||
-		    memcmp(c->mac, unknown, 6) == 0)
+		    !bond_client_is_known(c))
 			continue;
 		*slot = b->active;
 		*len = bond_client_frame(b, c, b->mac, frame);

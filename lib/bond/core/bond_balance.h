@@ -112,6 +112,7 @@ struct bond_load {
 struct bond_clients {
 	struct bond_client *table;
 	uint32_t n;                    /* size of the table */
+	uint64_t seed;                 /* of the hash of neighbours; never changes */
 	uint32_t free;                 /* first entry of the chain of free ones */
 	uint32_t newest, oldest;       /* in the order of seen */
 	uint32_t on[BOND_MAX_MEMBERS]; /* how many each member has */
@@ -138,7 +139,8 @@ struct bond_clients {
 struct bond_teacher {
 	uint64_t learn_at;          /* when the next round of learning packets is due */
 	uint32_t learn;             /* slots that are still to send theirs in this round */
-	unsigned int learn_next;    /* device whose turn it is on the first of them */
+	uint8_t learn_slot;         /* the one whose turn it is ... */
+	unsigned int learn_next;    /* ... and the device whose turn it is on it */
 	bool bridged;               /* the current member also teaches what is behind a bridge */
 	uint32_t stand_in;          /* slots whose MAC is to be taught on the current member */
 	unsigned int stand_in_next; /* device whose turn it is on the first of them */
