@@ -12,6 +12,7 @@
 #include <rte_ring.h>
 
 #include "dp.h"
+#include "dp_driver.h"
 #include "dp_port_plan.h"
 #include "dp_wait.h"
 
@@ -74,12 +75,11 @@ max_mtu(const struct rte_eth_dev_info *info)
 	return RTE_MIN(info->max_rx_pktlen - FRAME_OVERHEAD, (uint32_t)UINT16_MAX);
 }
 
-/* The tap driver promises link interrupts and never delivers one. */
 static bool
 lsc_works(const struct rte_eth_dev_info *info)
 {
 	return (*info->dev_flags & RTE_ETH_DEV_INTR_LSC) != 0 &&
-	       strcmp(info->driver_name, "net_tap") != 0;
+	       !(dp_driver_traits(info->driver_name) & DP_TRAIT_NO_LSC);
 }
 
 static struct rte_eth_conf
@@ -245,7 +245,7 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 static bool
 may_wait(const struct dp_port *port, const struct dp_port_conf *conf)
 {
-	return port->configured && strcmp(port->driver, "net_memif") == 0 &&
+	return port->configured && dp_driver_traits(port->driver) & DP_TRAIT_WAITS &&
 	       strstr(conf->devargs, "role=server") == NULL;
 }
 

@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_port_offload.c - what a port is asked to do itself: checksums, segmentation, long frames, RSS. */
-#include <string.h>
-
+#include "dp_driver.h"
 #include "dp_port_plan.h"
 
 #define RX_CSUM (RTE_ETH_RX_OFFLOAD_TCP_CKSUM | RTE_ETH_RX_OFFLOAD_UDP_CKSUM)
 #define TX_CSUM (RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_UDP_CKSUM)
 
-/* The tap driver offers checksums and segmentation, and computes them as we would. */
 static bool
-is_software(const struct rte_eth_dev_info *info)
+is(const struct rte_eth_dev_info *info, enum dp_trait trait)
 {
-	return strcmp(info->driver_name, "net_tap") == 0;
-}
-
-/* Does it say where the segments were that it merged, so that they can be had again? */
-static bool
-is_exact(const struct rte_eth_dev_info *info)
-{
-	return strcmp(info->driver_name, "net_virtio") == 0;
+	return (dp_driver_traits(info->driver_name) & trait) != 0;
 }
 
 /* Segmentation is of no use without checksums and chains, nor checksums without both protocols. */
@@ -27,7 +18,7 @@ transmit(uint64_t wanted, const struct rte_eth_dev_info *info)
 {
 	uint64_t offered = info->tx_offload_capa;
 
-	if (is_software(info))
+	if (is(info, DP_TRAIT_SOFTWARE))
 		offered &= RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 	if ((offered & TX_CSUM) != TX_CSUM)
 		offered &= ~(TX_CSUM | RTE_ETH_TX_OFFLOAD_TCP_TSO);
@@ -41,7 +32,7 @@ receive(uint64_t wanted, const struct rte_eth_dev_info *info, uint32_t frame, ui
 {
 	uint64_t offered = info->rx_offload_capa;
 
-	if (is_software(info))
+	if (is(info, DP_TRAIT_SOFTWARE))
 		offered &= ~(RX_CSUM | RTE_ETH_RX_OFFLOAD_IPV4_CKSUM);
 	if ((offered & RX_CSUM) != RX_CSUM)
 		offered &= ~(RX_CSUM | RTE_ETH_RX_OFFLOAD_TCP_LRO);
@@ -64,7 +55,7 @@ dp_port_plan_offloads(struct dp_port *port, const struct dp_port_conf *conf,
 		{0, RTE_ETH_TX_OFFLOAD_TCP_TSO, DP_REFUSED_TSO},
 	};
 	const uint32_t frame = RTE_MAX(conf->mtu, RTE_ETHER_MTU) + DP_FRAME_OVERHEAD;
-	const uint64_t rx = conf->host || is_exact(info)
+	const uint64_t rx = conf->host || is(info, DP_TRAIT_EXACT)
 				    ? conf->rx_offloads
 				    : conf->rx_offloads & ~RTE_ETH_RX_OFFLOAD_TCP_LRO;
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* dp_port_vlan.c - opens a filter of VLANs that is closed at the start, without making anybody wait. */
-#include <string.h>
-
+#include "dp_driver.h"
 #include "dp_port.h"
 
 #define VLAN_IDS 4096
@@ -17,7 +16,7 @@
 static bool
 is_closed(const struct dp_port *port, const struct rte_eth_dev_info *info)
 {
-	return strcmp(port->driver, "net_virtio") == 0 &&
+	return dp_driver_traits(port->driver) & DP_TRAIT_ONLY_VLANS &&
 	       (info->rx_offload_capa & RTE_ETH_RX_OFFLOAD_VLAN_FILTER) != 0;
 }
 
