@@ -336,6 +336,7 @@ a_port_may_be_closed_with_frames_that_wait(void **state)
 	view = lab_view(BOND_SPREAD_BUCKETS, member, 1, &host);
 	turn();
 	assert_false(dp.worker[0].waits);
+	assert_int_equal(dp.worker[0].waiting, 0);
 	assert_int_equal(rte_mempool_in_use_count(dp.pool), 0);
 }
 

@@ -18,6 +18,7 @@
 #include "dp_hash.h"
 #include "dp_rare.h"
 #include "dp_scatter.h"
+#include "dp_wait.h"
 
 #define POOL_CACHE 256 /* frames a worker keeps for itself */
 #define WAIT_MS    30  /* a link of 100 Mbit/s has sent a whole ring of large frames by then */
@@ -90,6 +91,7 @@ dp_init(struct dp *dp, const struct dp_conf *conf, struct dp_err *err)
 
 	*dp = (struct dp){.n_workers = conf->n_workers,
 			  .wait_max = rte_get_tsc_hz() / 1000 * WAIT_MS,
+			  .wait_limit = dp_wait_limit(conf->n_mbufs, conf->n_workers),
 			  .wake_fd = -1,
 			  .punt_fd = -1};
 	dp->worker = rte_zmalloc("dp_worker", conf->n_workers * sizeof(*dp->worker),
@@ -142,6 +144,14 @@ dp_fini(struct dp *dp)
 	if (dp->punt_fd >= 0)
 		close(dp->punt_fd);
 	*dp = (struct dp){.wake_fd = -1, .punt_fd = -1};
+}
+
+void
+dp_buffers(const struct dp *dp, struct dp_buffers *b)
+{
+	*b = (struct dp_buffers){.size = dp->pool->size, .free = rte_mempool_avail_count(dp->pool)};
+	for (unsigned int i = 0; i < dp->n_workers; i++)
+		b->waiting += dp->worker[i].waiting;
 }
 
 struct dp_view *

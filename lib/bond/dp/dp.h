@@ -99,6 +99,7 @@ struct dp_worker {
 	unsigned int lcore;
 	bool sleeps;          /* may give the core away when idle */
 	bool waits;           /* worker: rw; frames wait for room at some port, see dp_wait.h */
+	uint32_t waiting;     /* worker: rw, control: ro; buffers of those frames */
 	uint64_t turns;       /* worker: rw, control: ro */
 	uint64_t busy_cycles; /* worker: rw, control: ro; TSC cycles of turns that moved frames */
 	uint64_t all_cycles;  /* worker: rw, control: ro */
@@ -117,6 +118,7 @@ struct dp {
 	_Atomic(const struct dp_view *) view; /* control: exchange; workers: load once a turn */
 	uint64_t generation;                  /* of the last view; control thread only */
 	uint64_t wait_max;     /* TSC cycles that a port may take nothing of what waits for room */
+	uint32_t wait_limit;   /* buffers of a worker that may wait for room */
 	int wake_fd;           /* eventfd that ends a worker's sleep; -1: none sleeps */
 	int punt_fd;           /* eventfd: frames of the host were punted, see dp_punt_seen() */
 	atomic_bool punt_told; /* worker: set with punt_fd, control: cleared */
@@ -144,6 +146,16 @@ void dp_stop(struct dp *dp);
 
 /** Free what dp_init() made. Control thread, after dp_stop() and after all ports are closed. */
 void dp_fini(struct dp *dp);
+
+/* Packet buffers of all ports. */
+struct dp_buffers {
+	unsigned int size;    /* in all */
+	unsigned int free;    /* neither with a driver nor with a frame that is under way */
+	unsigned int waiting; /* hold frames for which there was no room at once */
+};
+
+/** Count the packet buffers. Control thread. */
+void dp_buffers(const struct dp *dp, struct dp_buffers *b);
 
 /** @return a zeroed view with room for n_bonds, to be filled and published; NULL: no memory */
 struct dp_view *dp_view_alloc(uint32_t n_bonds);

@@ -17,17 +17,43 @@ is_given_up(const struct dp_worker *w, const struct dp_port *port, const struct 
 	return wait->given_up == dp_counters_of(w, port)->tx_packets + 1;
 }
 
-/* Behind the others. @return how many there was room for */
-static uint16_t
-append(struct dp_wait *wait, struct rte_mbuf **pkt, uint16_t n)
+/* The first n of what waits have left, or are taken out. */
+static void
+let_go(struct dp_worker *w, struct dp_wait *wait, uint16_t n)
 {
-	const uint16_t room = RTE_MIN(n, DP_WAIT_FRAMES - wait->n);
+	uint32_t buffers = 0;
 
-	if (wait->first + wait->n + room > DP_WAIT_FRAMES) {
+	for (uint16_t i = 0; i < n; i++)
+		buffers += wait->segments[wait->first + i];
+	wait->buffers -= buffers;
+	w->waiting -= buffers;
+	wait->n -= n;
+	wait->first = wait->n > 0 ? wait->first + n : 0;
+}
+
+/* Behind the others. @return how many there was room for; of our own frames, few and small, all */
+static uint16_t
+append(struct dp_worker *w, struct dp_wait *wait, struct rte_mbuf **pkt, uint16_t n,
+       enum dp_drop reason)
+{
+	const uint32_t limit = reason == DP_DROP_CTRL_REFUSED ? UINT32_MAX : w->dp->wait_limit;
+	const uint16_t places = RTE_MIN(n, DP_WAIT_FRAMES - wait->n);
+	uint16_t room = 0;
+
+	if (wait->first + wait->n + places > DP_WAIT_FRAMES) {
 		memmove(wait->pkt, wait->pkt + wait->first, wait->n * sizeof(*pkt));
+		memmove(wait->segments, wait->segments + wait->first,
+			wait->n * sizeof(wait->segments[0]));
 		wait->first = 0;
 	}
-	memcpy(wait->pkt + wait->first + wait->n, pkt, room * sizeof(*pkt));
+	for (; room < places && w->waiting + pkt[room]->nb_segs <= limit; room++) {
+		const uint16_t at = wait->first + wait->n + room;
+
+		wait->pkt[at] = pkt[room];
+		wait->segments[at] = pkt[room]->nb_segs;
+		wait->buffers += pkt[room]->nb_segs;
+		w->waiting += pkt[room]->nb_segs;
+	}
 	wait->n += room;
 	return room;
 }
@@ -42,7 +68,7 @@ dp_refused(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uin
 
 	if (wait->n > 0 || !is_given_up(w, port, wait)) {
 		wait->since = wait->n > 0 ? wait->since : rte_rdtsc();
-		room = append(wait, pkt, n);
+		room = append(w, wait, pkt, n, reason);
 		wait->ready += all_ready ? room : 0;
 		dp_counters_of(w, port)->waited += room;
 		w->waits = true;
@@ -55,7 +81,7 @@ void
 dp_wait_behind(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16_t n,
 	       enum dp_drop reason)
 {
-	const uint16_t room = append(dp_wait_of(w, port, reason), pkt, n);
+	const uint16_t room = append(w, dp_wait_of(w, port, reason), pkt, n, reason);
 
 	dp_counters_of(w, port)->waited += room;
 	if (room < n)
@@ -83,7 +109,8 @@ static void
 drop_all(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, enum dp_drop reason)
 {
 	dp_drop(w, port, reason, wait->pkt + wait->first, wait->n);
-	wait->first = wait->n = wait->ready = 0;
+	let_go(w, wait, wait->n);
+	wait->ready = 0;
 }
 
 /* What has not been looked at yet goes the usual way, until the port refuses again. */
@@ -96,7 +123,7 @@ send_unready(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, en
 	const uint16_t n = wait->n;
 
 	memcpy(pkt, wait->pkt + wait->first, n * sizeof(pkt[0]));
-	wait->first = wait->n = 0;
+	let_go(w, wait, n);
 	for (uint16_t at = 0, len; at < n; at += len) {
 		len = RTE_MIN(n - at, wait->n > 0 ? DP_WAIT_FRAMES : DP_BURST);
 		(wait->n > 0 ? dp_wait_behind : dp_send)(w, port, pkt + at, len, reason);
@@ -121,16 +148,13 @@ offer(struct dp_worker *w, struct dp_port *port, struct dp_wait *wait, enum dp_d
 
 	sent = dp_transmit(w, port, wait->pkt + wait->first, wait->ready);
 	c->tx_packets += sent;
-	wait->first += sent;
-	wait->n -= sent;
+	let_go(w, wait, sent);
 	wait->ready -= sent;
 	if (wait->ready == 0 && wait->n > 0)
 		send_unready(w, port, wait, reason);
-	if (wait->n == 0) {
-		wait->first = 0;
-	} else if (c->tx_packets != before) {
+	if (c->tx_packets != before) {
 		wait->since = rte_rdtsc();
-	} else if (rte_rdtsc() - wait->since > patience(w->dp, reason)) {
+	} else if (wait->n > 0 && rte_rdtsc() - wait->since > patience(w->dp, reason)) {
 		drop_all(w, port, wait, reason);
 		wait->given_up = c->tx_packets + 1;
 	}
@@ -152,12 +176,35 @@ offer_of(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, bool se
 	return sent;
 }
 
+/* Anew each turn: what waited at a port that is gone was not let go by its worker. */
+static uint32_t
+buffers_that_wait(const struct dp_worker *w, const struct dp_view *view)
+{
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < view->n_bonds; i++) {
+		const struct dp_bond_view *b = &view->bond[i];
+
+		for (uint32_t left = b->bond.members; left != 0; left &= left - 1) {
+			const struct dp_port *port = b->port[__builtin_ctz(left)];
+
+			sum += dp_wait_of(w, port, DP_DROP_TX_MEMBER_FULL)->buffers;
+			if (w->index == 0)
+				sum += dp_wait_of(w, port, DP_DROP_CTRL_REFUSED)->buffers;
+		}
+		if (b->host != NULL)
+			sum += dp_wait_of(w, b->host, DP_DROP_RX_HOST_FULL)->buffers;
+	}
+	return sum;
+}
+
 unsigned int
 dp_wait_again(struct dp_worker *w, const struct dp_view *view)
 {
 	uint64_t sent = 0;
 
 	w->waits = false;
+	w->waiting = buffers_that_wait(w, view);
 	for (uint32_t i = 0; i < view->n_bonds; i++) {
 		const struct dp_bond_view *b = &view->bond[i];
 
@@ -206,5 +253,6 @@ dp_wait_clear(struct dp_port *port)
 
 		rte_pktmbuf_free_bulk(wait->pkt + wait->first, wait->n);
 		wait->first = wait->n = wait->ready = 0;
+		wait->buffers = 0;
 	}
 }

@@ -6,7 +6,8 @@
 #include "dp_path.h"
 
 #define DP_WAIT_FRAMES 256 /* of a worker at a port: a burst, and one large packet in segments */
-#define DP_WAIT_BEHIND 128 /* with so many nothing more is put behind them: buffers are finite */
+#define DP_WAIT_BEHIND 128 /* with so many nothing more is put behind them: they would be late */
+#define DP_WAIT_SHARE  4   /* this part of all buffers may wait; the rest is for queues of ports */
 
 /*
  * What waits of one worker at one port, or of the control thread's frames there. The worker: rw; the
@@ -15,9 +16,11 @@
 struct dp_wait {
 	uint16_t first, n; /* pkt[first] to pkt[first + n - 1] wait */
 	uint16_t ready;    /* so many of them, from first on, are as the driver wants them */
+	uint32_t buffers;  /* of all these frames; a large one has many */
 	uint64_t since;    /* TSC: when the port took one last, or the first came */
 	uint64_t given_up; /* tx_packets + 1 of when it had taken nothing for too long; 0: never */
 	struct rte_mbuf *pkt[DP_WAIT_FRAMES];
+	uint16_t segments[DP_WAIT_FRAMES]; /* of pkt[]: what was sent can no longer be asked */
 };
 
 /* The port's own list is the last one. */
@@ -25,6 +28,16 @@ static inline struct dp_wait *
 dp_wait_of(const struct dp_worker *w, const struct dp_port *port, enum dp_drop reason)
 {
 	return &port->wait[reason == DP_DROP_CTRL_REFUSED ? w->dp->n_workers : w->index];
+}
+
+/**
+ * Buffers that frames of one worker may hold while they wait, at all ports together: some bursts of the
+ * largest packets, while every receive queue still finds new ones.
+ */
+static inline uint32_t
+dp_wait_limit(unsigned int n_mbufs, unsigned int n_workers)
+{
+	return n_mbufs / DP_WAIT_SHARE / n_workers;
 }
 
 /**
