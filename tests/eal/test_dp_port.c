@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #include <rte_mbuf.h>
 
+#include "dp_port_plan.h"
 #include "eal_lab.h"
 
 static struct dp dp;
@@ -114,6 +115,38 @@ queues_are_as_many_as_wanted_or_as_there_are(void **state)
 	dp_port_close(p);
 }
 
+/* How received frames are to be spread over the queues of a device that offers RSS. */
+static struct dp_port
+spread_by(const char *driver, uint16_t queues, bool host, struct rte_eth_conf *c)
+{
+	const struct rte_eth_dev_info info = {.driver_name = driver,
+					      .flow_type_rss_offloads = RTE_ETH_RSS_IP,
+					      .hash_key_size = 40};
+	struct dp_port port = {.n_rxq = queues, .host = host};
+
+	*c = (struct rte_eth_conf){0};
+	dp_port_plan_rss(&port, &info, c);
+	return port;
+}
+
+static void
+a_nic_is_told_how_to_spread_but_a_virtio_one_knows_better(void **state)
+{
+	struct rte_eth_conf c;
+
+	(void)state;
+	spread_by("net_ixgbe", 2, false, &c);
+	assert_int_equal(c.rxmode.mq_mode, RTE_ETH_MQ_RX_RSS);
+	assert_int_equal(c.rx_adv_conf.rss_conf.rss_hf, RTE_ETH_RSS_IP);
+	assert_non_null(c.rx_adv_conf.rss_conf.rss_key);
+	assert_int_equal(spread_by("net_virtio", 2, false, &c).refused, 0); /* nothing to tell of */
+	assert_int_equal(c.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
+	spread_by("net_ixgbe", 1, false, &c); /* nothing to spread over */
+	assert_int_equal(c.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
+	spread_by("net_ixgbe", 2, true, &c); /* the kernel does */
+	assert_int_equal(c.rxmode.mq_mode, RTE_ETH_MQ_RX_NONE);
+}
+
 static void
 what_cannot_be_is_said_in_one_sentence(void **state)
 {
@@ -205,6 +238,7 @@ main(void)
 		cmocka_unit_test(a_null_device_takes_everything_but_a_group_list),
 		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
 		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
+		cmocka_unit_test(a_nic_is_told_how_to_spread_but_a_virtio_one_knows_better),
 		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
 		cmocka_unit_test(a_driver_that_does_not_start_leaves_nothing_behind),
 		cmocka_unit_test(the_device_of_another_port_is_refused_and_left_alone),

@@ -10,7 +10,8 @@ enum dp_trait {
 	DP_TRAIT_SOFTWARE = 1 << 1,   /* offers checksums, but computes them as we would */
 	DP_TRAIT_EXACT = 1 << 2,      /* says where the segments were that it merged */
 	DP_TRAIT_ONLY_VLANS = 1 << 3, /* lets in only VLANs that were named, unasked */
-	DP_TRAIT_WAITS = 1 << 4,      /* connects to its far end when it is started, once */
+	DP_TRAIT_STEERS = 1 << 4,     /* spreads over its queues best without being told how */
+	DP_TRAIT_WAITS = 1 << 5,      /* connects to its far end when it is started, once */
 };
 
 /** @param driver as in struct rte_eth_dev_info @return set of enum dp_trait */

@@ -80,7 +80,7 @@ dp_port_plan_rss(struct dp_port *port, const struct rte_eth_dev_info *info, stru
 	const uint64_t types =
 		info->flow_type_rss_offloads & (RTE_ETH_RSS_IP | RTE_ETH_RSS_TCP | RTE_ETH_RSS_UDP);
 
-	if (port->n_rxq < 2 || port->host)
+	if (port->n_rxq < 2 || port->host || is(info, DP_TRAIT_STEERS))
 		return;
 	if (types == 0 || port->refused & DP_REFUSED_RSS) { /* its first queue gets everything */
 		port->refused |= DP_REFUSED_RSS;
