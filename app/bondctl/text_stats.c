@@ -57,6 +57,18 @@ print_heading(FILE *f, const char *what, const struct period *p)
 	fprintf(f, " %12s\n", p->rates ? "drops/s" : "drops");
 }
 
+/* A counter that is best not seen at all. */
+static void
+print_growth(FILE *f, const char *name, double now, double before, const struct period *p)
+{
+	const double n = now - before;
+
+	if (n > 0 && p->rates)
+		fprintf(f, "    %s %.1f/s\n", name, n / p->seconds);
+	else if (n > 0)
+		fprintf(f, "    %s %.0f\n", name, n);
+}
+
 /* Why frames died, where any did. */
 static void
 print_reasons(FILE *f, const json_t *drops, const json_t *before, const struct period *p)
@@ -64,14 +76,19 @@ print_reasons(FILE *f, const json_t *drops, const json_t *before, const struct p
 	for (void *it = json_object_iter((json_t *)(uintptr_t)drops); it;
 	     it = json_object_iter_next((json_t *)(uintptr_t)drops, it)) {
 		const char *reason = json_object_iter_key(it);
-		const double n = json_number_value(json_object_iter_value(it)) -
-				 json_number_value(json_object_get(before, reason));
 
-		if (n > 0 && p->rates)
-			fprintf(f, "    %s %.1f/s\n", reason, n / p->seconds);
-		else if (n > 0)
-			fprintf(f, "    %s %.0f\n", reason, n);
+		print_growth(f, reason, json_number_value(json_object_iter_value(it)),
+			     json_number_value(json_object_get(before, reason)), p);
 	}
+}
+
+/* @param o NULL: from a daemon that does not tell */
+static void
+print_buffers(FILE *f, const json_t *o)
+{
+	if (o)
+		fprintf(f, "buffers: %.0f of %.0f are free, %.0f hold frames that wait for room\n",
+			text_number(o, "free"), text_number(o, "size"), text_number(o, "waiting"));
 }
 
 static void
@@ -93,6 +110,8 @@ print_counters(FILE *f, const char *name, const json_t *o, const json_t *before,
 	}
 	fprintf(f, p->rates ? " %12.1f\n" : " %12.0f\n", p->rates ? died / p->seconds : died);
 	print_reasons(f, drops, drops_before, p);
+	print_growth(f, "rx_nombuf", text_number(o, "rx_nombuf"), text_number(before, "rx_nombuf"),
+		     p);
 }
 
 static void
@@ -124,4 +143,5 @@ text_stats(FILE *f, const json_t *stats, const json_t *before, double seconds)
 			 100 * text_number(o, "busy_ratio"));
 		print_counters(f, name, o, counterpart(text_at(before, "workers"), o, "lcore"), &p);
 	}
+	print_buffers(f, text_at(stats, "buffers"));
 }

@@ -85,6 +85,8 @@ api_put_counters(json_t *object, const struct bondd *d, const struct dp_port *po
 	if (port)
 		dp_port_counters(&d->dp, port, &sum);
 	put_counters(object, &sum, details, failed);
+	if (details)
+		put_count(object, "rx_nombuf", sum.rx_nombuf, failed);
 }
 
 static void

@@ -182,8 +182,10 @@ const struct api_method api_methods[] = {
 	{"stats.get", api_stats_get, maybe_bond, false,
 	 "Counters of every bond, member and worker, each drop by its reason.",
 	 "`bonds`[{`name` `host`{`ifname` and counters} `members`[{`name` and counters}]}] "
-	 "`workers`[{`lcore` `busy_ratio` `turns` and counters, over all bonds}]. "
-	 "Counters: " ALL_COUNTERS},
+	 "`workers`[{`lcore` `busy_ratio` `turns` and counters, over all bonds}] "
+	 "`buffers`{`size` `free` `waiting` (those of frames that wait for room)}. "
+	 "Counters: " ALL_COUNTERS
+	 "; of ports also `rx_nombuf` (receive queues found no buffers, as the driver counts it)"},
 	{"lacp.get", api_lacp_get, one_bond, false,
 	 "LACP on every member of a bond in mode 802.3ad: states, and why it does or does not "
 	 "carry data.",

@@ -35,6 +35,19 @@ bond(const struct bondd_bond *b, bool *failed)
 	return o;
 }
 
+static json_t *
+buffers(const struct bondd *d, bool *failed)
+{
+	json_t *o = json_object();
+	struct dp_buffers b;
+
+	dp_buffers(&d->dp, &b);
+	api_put(o, "size", json_integer(b.size), failed);
+	api_put(o, "free", json_integer(b.free), failed);
+	api_put(o, "waiting", json_integer(b.waiting), failed);
+	return o;
+}
+
 int
 api_stats_get(struct api_call *call, json_t **result)
 {
@@ -56,6 +69,7 @@ api_stats_get(struct api_call *call, json_t **result)
 			failed = true;
 	api_put(o, "bonds", bonds, &failed);
 	api_put(o, "workers", api_workers(call->ctx, true), &failed);
+	api_put(o, "buffers", buffers(d, &failed), &failed);
 	if (failed) {
 		json_decref(o);
 		o = NULL;

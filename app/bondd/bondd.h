@@ -11,6 +11,7 @@
 #include "dp.h"
 #include "event_gate.h"
 #include "eventlog.h"
+#include "growth.h"
 #include "host_keep.h"
 #include "identity.h"
 #include "kernel_net.h"
@@ -47,14 +48,6 @@ struct bondd_extra {
 	uint8_t mac[MEMBER_MAX_EXTRA][6];
 };
 
-/* What was dropped of a member's frames for the control thread, as told by punt_alarm.c. */
-struct bondd_punt {
-	bool alarm;
-	uint64_t seen;    /* dropped so far, at the last look */
-	uint64_t before;  /* likewise, when the alarm began */
-	uint64_t grew_at; /* the last look that found more */
-};
-
 /* A member at run time: the core knows its state (bond.member[slot]), this knows its port. */
 struct bondd_member {
 	bool used;
@@ -75,8 +68,9 @@ struct bondd_member {
 	struct bond_link_fact fact; /* as last seen */
 	uint64_t link_poll_at;      /* deadline of the next look at its link */
 	uint64_t speed_at;          /* deadline of the next look at its speed */
-	struct bondd_punt punt;
-	uint64_t mac_at; /* when to try again to set its MAC; 0: it did not fail */
+	struct growth punt;         /* of frames for the control thread that were dropped */
+	struct growth buffers;      /* that its receive queues did not find */
+	uint64_t mac_at;            /* when to try again to set its MAC; 0: it did not fail */
 };
 
 /* The interface that the kernel sees. */
@@ -97,8 +91,9 @@ struct bondd_host {
 	unsigned int n_groups;
 	uint8_t group[HOST_MAX_GROUPS][6]; /* multicast addresses it listens to */
 	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
-	bool merge;          /* segments are merged for the kernel, see host_forward.h */
-	uint64_t forward_at; /* deadline of the next look at whether it forwards */
+	bool merge;            /* segments are merged for the kernel, see host_forward.h */
+	uint64_t forward_at;   /* deadline of the next look at whether it forwards */
+	struct growth buffers; /* that its receive queues did not find */
 	struct kernel
 		*kernel; /* netlink of the namespace that it is in: the daemon's, or its own */
 	int netns;       /* that namespace, if it is not the daemon's; else 0 */
@@ -144,11 +139,14 @@ struct bondd {
 	struct pci *pci;        /* the NICs that were taken from the kernel */
 	struct event_gate gate; /* of events of the core, before events and the log */
 	struct eventlog events;
-	int link_event_fd;   /* eventfd: a link interrupt came */
-	uint64_t started_at; /* loop_now() */
-	uint64_t now;        /* of this turn */
-	bool stop;           /* leave the loop */
-	int exit_status;     /* of the process once stopped */
+	int link_event_fd;     /* eventfd: a link interrupt came */
+	uint64_t started_at;   /* loop_now() */
+	uint64_t now;          /* of this turn */
+	bool stop;             /* leave the loop */
+	int exit_status;       /* of the process once stopped */
+	uint64_t buffers_at;   /* deadline of the next look at buffers, see buffer_alarm.h */
+	uint64_t buffers_low;  /* looks that found few free ones */
+	struct growth buffers; /* of these looks */
 	uint32_t n_bonds;
 	struct bondd_bond **bond;     /* [n_bonds] */
 	struct bondd_absent *absent;  /* of absent.c: members that wait for their device */

@@ -18,6 +18,7 @@
 #include "bfd_io.h"
 #include "bondd_bond.h"
 #include "bondd_member.h"
+#include "buffer_alarm.h"
 #include "bury.h"
 #include "host.h"
 #include "host_forward.h"
@@ -189,6 +190,7 @@ turn(struct bondd *d)
 	bury_turn(d);
 	plug_turn(d);
 	look_at_links(d, false);
+	buffer_alarm(d);
 	for (uint32_t i = 0; i < d->n_bonds; i++) {
 		if (d->bond[i]->host.lost) /* before anybody looks at what has its index now */
 			host_ns_follow(d->bond[i]);

@@ -5,9 +5,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 
-#define LOOK  BOND_SEC
-#define QUIET (10 * BOND_SEC) /* one event for a flood, however it pulsates */
-
 static uint64_t
 dropped(const struct bondd *d, const struct dp_port *port)
 {
@@ -21,28 +18,24 @@ dropped(const struct bondd *d, const struct dp_port *port)
 static void
 look(struct bondd_bond *b, struct bondd_member *m)
 {
-	struct bondd_punt *p = &m->punt;
-	const uint64_t now = b->daemon->now, all = dropped(b->daemon, m->port);
 	char reason[160];
+	uint64_t n;
 
-	if (all != p->seen) {
-		p->grew_at = now;
-		if (!p->alarm) {
-			snprintf(reason, sizeof(reason),
-				 "%" PRIu64 " frames for the control thread were dropped, its ring "
-				 "was full: a flood?",
-				 all - p->seen);
-			p->alarm = true;
-			p->before = p->seen;
-			bondd_event(b, m->conf->name, "punt", "none", "dropping", reason);
-		}
-		p->seen = all;
-	} else if (p->alarm && now >= p->grew_at + QUIET) {
+	switch (growth_look(&m->punt, dropped(b->daemon, m->port), b->daemon->now, &n)) {
+	case GROWTH_BEGAN:
 		snprintf(reason, sizeof(reason),
-			 "%" PRIu64 " frames for the control thread were dropped, none lately",
-			 all - p->before);
-		p->alarm = false;
+			 "%" PRIu64 " frames for the control thread were dropped, its ring was "
+			 "full: a flood?",
+			 n);
+		bondd_event(b, m->conf->name, "punt", "none", "dropping", reason);
+		break;
+	case GROWTH_ENDED:
+		snprintf(reason, sizeof(reason),
+			 "%" PRIu64 " frames for the control thread were dropped, none lately", n);
 		bondd_event(b, m->conf->name, "punt", "dropping", "none", reason);
+		break;
+	case GROWTH_NONE:
+		break;
 	}
 }
 
@@ -51,7 +44,7 @@ punt_alarm(struct bondd_bond *b)
 {
 	if (b->daemon->now < b->punt_at)
 		return;
-	b->punt_at = b->daemon->now + LOOK;
+	b->punt_at = b->daemon->now + GROWTH_LOOK_MS * BOND_MSEC;
 	bond_foreach_member (&b->core, slot)
 		look(b, &b->member[slot]);
 }

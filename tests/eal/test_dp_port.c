@@ -24,6 +24,20 @@ __wrap_rte_eth_dev_start(uint16_t id)
 	return start_error < 0 ? start_error : __real_rte_eth_dev_start(id);
 }
 
+static uint64_t nombuf; /* that the driver counts */
+
+int __real_rte_eth_stats_get(uint16_t id, struct rte_eth_stats *stats);
+int __wrap_rte_eth_stats_get(uint16_t id, struct rte_eth_stats *stats);
+
+int
+__wrap_rte_eth_stats_get(uint16_t id, struct rte_eth_stats *stats)
+{
+	const int rc = __real_rte_eth_stats_get(id, stats);
+
+	stats->rx_nombuf += nombuf;
+	return rc;
+}
+
 static struct dp_port *
 open_device(const char *devargs, uint16_t queues, uint16_t mtu)
 {
@@ -148,6 +162,22 @@ a_nic_is_told_how_to_spread_but_a_virtio_one_knows_better(void **state)
 }
 
 static void
+buffers_that_a_driver_did_not_find_are_counted(void **state)
+{
+	struct dp_port *p = open_device("net_null0", 1, 1500);
+	struct dp_counters sum;
+
+	(void)state;
+	dp_port_counters(&dp, p, &sum);
+	assert_int_equal(sum.rx_nombuf, 0);
+	nombuf = 7;
+	dp_port_counters(&dp, p, &sum);
+	assert_int_equal(sum.rx_nombuf, 7);
+	nombuf = 0;
+	dp_port_close(p);
+}
+
+static void
 what_cannot_be_is_said_in_one_sentence(void **state)
 {
 	(void)state;
@@ -239,6 +269,7 @@ main(void)
 		cmocka_unit_test(a_ring_device_keeps_its_mac_and_mtu_and_says_so),
 		cmocka_unit_test(queues_are_as_many_as_wanted_or_as_there_are),
 		cmocka_unit_test(a_nic_is_told_how_to_spread_but_a_virtio_one_knows_better),
+		cmocka_unit_test(buffers_that_a_driver_did_not_find_are_counted),
 		cmocka_unit_test(what_cannot_be_is_said_in_one_sentence),
 		cmocka_unit_test(a_driver_that_does_not_start_leaves_nothing_behind),
 		cmocka_unit_test(the_device_of_another_port_is_refused_and_left_alone),

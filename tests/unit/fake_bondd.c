@@ -25,6 +25,13 @@ dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_coun
 		dp_counters_add(sum, &port->counters[i]);
 }
 
+void
+dp_buffers(const struct dp *dp, struct dp_buffers *b)
+{
+	(void)dp;
+	*b = fake_seen.buffers;
+}
+
 const char *
 dp_port_offloads(const struct dp_port *port, char *buf, size_t size)
 {

@@ -26,6 +26,7 @@ extern struct fake_seen {
 	char left[BOND_NAME_SIZE]; /* the member that left last */
 	int leaving;               /* how often it will still be found leaving */
 	char log[1024];
+	struct dp_buffers buffers; /* what dp_buffers() answers */
 } fake_seen;
 
 /* A member joins with a port of that configuration, or is forgotten with its port. */

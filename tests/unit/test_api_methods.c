@@ -184,9 +184,12 @@ a_vdev_host_has_no_ifname_and_odd_octets_do_not_hurt(void **state)
 static void
 stats_get_counts_by_bond_member_and_worker(void **state)
 {
-	json_t *o = ask_result("stats.get", "{}");
+	json_t *o;
 
 	(void)state;
+	ask_d->bond[0]->member[0].port->counters[0].rx_nombuf = 4;
+	fake_seen.buffers = (struct dp_buffers){.size = 100, .free = 60, .waiting = 7};
+	o = ask_result("stats.get", "{}");
 	assert_int_equal(json_array_size(ask_at(o, "bonds")), 2);
 	ask_expect(o, "bonds.0.name", "\"bond0\"");
 	ask_expect(o, "bonds.0.host.ifname", "\"bond0\"");
@@ -194,6 +197,9 @@ stats_get_counts_by_bond_member_and_worker(void **state)
 	ask_expect(o, "bonds.0.members.0.rx_packets", "5");
 	ask_expect(o, "bonds.0.members.0.punted", "0");
 	ask_expect(o, "bonds.0.members.1.drops.rx_inactive_member", "7");
+	ask_expect(o, "bonds.0.members.0.rx_nombuf", "4");
+	ask_expect(o, "bonds.0.host.rx_nombuf", "0");
+	ask_expect(o, "buffers", "{\"size\":100,\"free\":60,\"waiting\":7}");
 	ask_expect(o, "workers.0.lcore", "1");
 	ask_expect(o, "workers.0.rx_packets", "2");
 	ask_expect(o, "workers.1.rx_packets", "3");

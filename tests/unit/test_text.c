@@ -64,6 +64,7 @@ an_event_is_a_line(void **state)
 #define COUNTERS(rx, bytes, why)                                                                   \
 	"\"rx_packets\":" #rx ",\"rx_bytes\":" #bytes ",\"tx_packets\":0,\"tx_bytes\":0,"          \
 	"\"drops\":{\"tx_no_member\":0,\"rx_inactive_member\":" #why "}"
+#define BUFFERS "\"buffers\":{\"size\":1000,\"free\":900,\"waiting\":60}"
 #define STATS(rx, bytes, why)                                                                      \
 	"{\"bonds\":[{\"name\":\"bond0\",\"host\":{" COUNTERS(                                     \
 		0, 0, 0) "},\"members\":["                                                         \
@@ -71,7 +72,7 @@ an_event_is_a_line(void **state)
 				 rx, bytes,                                                        \
 				 why) "}]}],"                                                      \
 				      "\"workers\":[{\"lcore\":1,\"busy_ratio\":0.256," COUNTERS(  \
-					      rx, bytes, why) "}]}"
+					      rx, bytes, why) "}]," BUFFERS "}"
 
 static const char totals[] =
 	"bond0                      rx packets         rx bytes       tx packets"
@@ -85,7 +86,8 @@ static const char totals[] =
 	"         tx bytes        drops\n"
 	"  lcore 1, 26 %                   100             5000                0"
 	"                0            7\n"
-	"    rx_inactive_member 7\n";
+	"    rx_inactive_member 7\n"
+	"buffers: 900 of 1000 are free, 60 hold frames that wait for room\n";
 
 static const char rates[] =
 	"bond0                    rx packets/s        rx Mbit/s     tx packets/s"
@@ -99,7 +101,8 @@ static const char rates[] =
 	"        tx Mbit/s      drops/s\n"
 	"  lcore 1, 26 %                  50.0              2.0              0.0"
 	"              0.0          1.5\n"
-	"    rx_inactive_member 1.5/s\n";
+	"    rx_inactive_member 1.5/s\n"
+	"buffers: 900 of 1000 are free, 60 hold frames that wait for room\n";
 
 static char *
 stats(const char *after, const char *before)

@@ -347,5 +347,6 @@ dp_port_counters(const struct dp *dp, const struct dp_port *port, struct dp_coun
 	if (rte_eth_stats_get(port->id, &driver) == 0) {
 		sum->rx_bytes = driver.ibytes;
 		sum->tx_bytes = driver.obytes;
+		sum->rx_nombuf = driver.rx_nombuf;
 	}
 }

@@ -37,8 +37,9 @@ struct dp_counters {
 	uint64_t csum_finished; /* partial checksums completed in software */
 	uint64_t segmented;     /* large packets that were cut in software, */
 	uint64_t segments;      /* and what became of them */
-	uint64_t merged; /* frames that became part of another before they entered the kernel */
-	uint64_t waited; /* found no room at once: sent or dropped later */
+	uint64_t merged;    /* frames that became part of another before they entered the kernel */
+	uint64_t waited;    /* found no room at once: sent or dropped later */
+	uint64_t rx_nombuf; /* of sums only, by the driver: receive queues found no buffers */
 	uint64_t drop[DP_DROPS];
 } __rte_cache_aligned;
 

@@ -60,5 +60,10 @@ read -r _ lost <"$VM_DIR/pings"
 at_most "pings lost of 40" 5 "$lost"
 cable on 1
 in_dut "both distribute again" 'wait_for 30 distribute b1 b2'
+in_dut "buffers were never missing, and all that waited has left" 'buffers() {
+		ctl -j stats | jq -r "(.result // .) | [([.. | .rx_nombuf? // empty] | add), .buffers.waiting] | join(\" \")"
+	}
+	left() { [ "$(buffers)" = "0 0" ]; }
+	wait_for 5 left || { ctl stats; false; }'
 say "SIGTERM gives the NICs back"
 in_dut "they return" 'bondd_stop; wait_for 10 nic_has_netdev b1; wait_for 10 nic_has_netdev b2'
