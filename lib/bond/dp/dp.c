@@ -186,6 +186,7 @@ dp_view_prepare(struct dp_view *view)
 		b->by_hash = dp_hash_select(&b->bond, simd);
 		b->spread = dp_spread_select(&b->bond, simd);
 		b->find_rare = dp_rare_select(b->bond.punt, simd);
+		b->may_be_igmp = dp_igmp_select(simd);
 		dp_scatter_prepare(b, simd);
 		b->only = NULL;
 		if (balances(&b->bond))

@@ -62,8 +62,9 @@ struct dp_bond_view {
 		      const struct dp_arrivals *in); /* NULL: look at frames one by one */
 	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
 			      uint16_t n);
-	uint32_t index;                    /* of the bond in the view */
-	struct dp_in in[BOND_MAX_MEMBERS]; /* all members */
+	bool (*may_be_igmp)(struct rte_mbuf *const *pkt, uint16_t n); /* NULL: ask each frame */
+	uint32_t index;                                               /* of the bond in the view */
+	struct dp_in in[BOND_MAX_MEMBERS];                            /* all members */
 	uint8_t n_in;
 	bool reads;                            /* headers of what comes in are looked at */
 	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */

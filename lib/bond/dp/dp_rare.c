@@ -65,3 +65,14 @@ dp_rare_select(uint8_t punt, enum dp_simd simd)
 	(void)simd;
 	return find_slow;
 }
+
+dp_igmp_fn
+dp_igmp_select(enum dp_simd simd)
+{
+#ifdef DP_HAVE_AVX512
+	if (simd == DP_SIMD_AVX512)
+		return dp_may_be_igmp_avx512;
+#endif
+	(void)simd;
+	return NULL;
+}

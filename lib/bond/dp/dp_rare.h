@@ -19,7 +19,18 @@ dp_rare_fn dp_rare_select(uint8_t punt, enum dp_simd simd);
 /** Is it a slow-protocol frame, also behind a tag that carries nothing but a priority (VID 0)? */
 bool dp_rare_is_slow(const struct rte_mbuf *m);
 
+/**
+ * May there be IGMP among frames of the host? A worker, once a burst.
+ * @param pkt n frames, 1 to DP_BURST
+ * @return false: surely not
+ */
+typedef bool (*dp_igmp_fn)(struct rte_mbuf *const *pkt, uint16_t n);
+
+/** @return the fastest function; NULL: to look at each frame is as fast. Control thread */
+dp_igmp_fn dp_igmp_select(enum dp_simd simd);
+
 #ifdef DP_HAVE_AVX512
+bool dp_may_be_igmp_avx512(struct rte_mbuf *const *pkt, uint16_t n);
 uint64_t dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);
 uint64_t
 dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n);

@@ -12,11 +12,13 @@
 
 #define ROW 4 /* frames whose heads a vector holds */
 
-/* The first 16 octets of four frames; the last one stands for those that are missing. */
+/* 16 octets of four frames, from an offset on; the last one stands for those that are missing. */
 static inline __m512i
-heads_of(struct rte_mbuf *const *pkt, uint16_t n)
+heads_of(struct rte_mbuf *const *pkt, uint16_t n, unsigned int offset)
 {
-#define HEAD(i) _mm_loadu_si128(rte_pktmbuf_mtod(pkt[(i) < n ? (i) : n - 1], const __m128i *))
+#define HEAD(i)                                                                                    \
+	_mm_loadu_si128(                                                                           \
+		rte_pktmbuf_mtod_offset(pkt[(i) < n ? (i) : n - 1], const __m128i *, offset))
 	const __m512i row =
 		_mm512_mask_broadcast_i32x4(_mm512_castsi128_si512(HEAD(0)), 0x00f0, HEAD(1));
 
@@ -65,14 +67,37 @@ dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, u
 
 	(void)b;
 	for (; i + 2 * ROW <= n; i += 2 * ROW) {
-		compare(&to, heads_of(pkt + i, ROW));
-		compare(&to, heads_of(pkt + i + ROW, ROW));
+		compare(&to, heads_of(pkt + i, ROW, 0));
+		compare(&to, heads_of(pkt + i + ROW, ROW, 0));
 	}
 	for (; i < n; i += ROW)
-		compare(&to, heads_of(pkt + i, RTE_MIN(n - i, ROW)));
+		compare(&to, heads_of(pkt + i, RTE_MIN(n - i, ROW), 0));
 	if (likely(!is_near(&to)))
 		return 0;
 	for (i = 0; i < n; i++)
 		rare |= (uint64_t)dp_rare_is_slow(pkt[i]) << i;
 	return rare;
+}
+
+/* The type and the protocol of IPv4, in words of heads from offset 12 on: without a tag, and with one. */
+#define IGMP       0x020008
+#define IGMP_WORDS 0x3333
+
+/* Frames are not asked for their lengths: who may be one is looked at again. */
+bool
+dp_may_be_igmp_avx512(struct rte_mbuf *const *pkt, uint16_t n)
+{
+	const __m512i places = _mm512_broadcast_i32x4(
+		_mm_setr_epi8(0, 1, 11, -1, 4, 5, 15, -1, -1, -1, -1, -1, -1, -1, -1, -1));
+	const __m512i igmp = _mm512_set1_epi32(IGMP);
+	__m512i nearest = _mm512_set1_epi32(-1);
+
+	for (uint16_t i = 0; i < n; i += ROW) {
+		const __m512i row =
+			n - i >= ROW ? heads_of(pkt + i, ROW, 12) : heads_of(pkt + i, n - i, 12);
+
+		nearest = _mm512_min_epu32(
+			nearest, _mm512_xor_si512(_mm512_shuffle_epi8(row, places), igmp));
+	}
+	return _mm512_mask_testn_epi32_mask(IGMP_WORDS, nearest, nearest) != 0;
 }

@@ -199,8 +199,10 @@ in_turn_but_igmp(struct dp_worker *w, const struct dp_bond_view *b, struct rte_m
 		 uint16_t n)
 {
 	struct rte_mbuf *apart[DP_BURST];
-	const uint16_t taken = take_apart(is_igmp, pkt, &n, apart);
+	uint16_t taken = 0;
 
+	if (b->may_be_igmp == NULL || unlikely(b->may_be_igmp(pkt, n)))
+		taken = take_apart(is_igmp, pkt, &n, apart);
 	if (taken > 0)
 		dp_send(w, b->port[b->bond.igmp], apart, taken, DP_DROP_TX_MEMBER_FULL);
 	if (n > 0)
