@@ -17,7 +17,8 @@
 #include "kernel_net.h"
 #include "loop.h"
 
-#define HOST_MAX_GROUPS 256 /* more become "all multicast" */
+#define HOST_MAX_GROUPS  256 /* more become "all multicast" */
+#define HOST_MAX_UNICAST 16  /* addresses beside its own; more become "promiscuous" */
 
 struct api;
 struct bondd_absent;
@@ -44,6 +45,7 @@ struct bondd_extra {
 	bool all;               /* whatever unicast: balance-alb stands in for a member */
 	bool bfd;               /* the group of micro-BFD */
 	bool promisc, allmulti; /* of a member that receives for the host, which wants it */
+	bool unicast;           /* likewise: the other addresses of the host */
 	unsigned int n;
 	uint8_t mac[MEMBER_MAX_EXTRA][6];
 };
@@ -90,7 +92,10 @@ struct bondd_host {
 	bool promisc, allmulti; /* what the kernel wants to hear through us */
 	unsigned int n_groups;
 	uint8_t group[HOST_MAX_GROUPS][6]; /* multicast addresses it listens to */
-	uint64_t sync_at;                  /* deadline of the next comparison with the kernel */
+	unsigned int n_unicast;
+	uint8_t unicast[HOST_MAX_UNICAST][6]; /* that it has beside its own */
+	bool unicast_all;                     /* more than there is room for */
+	uint64_t sync_at;                     /* deadline of the next comparison with the kernel */
 	bool merge;            /* segments are merged for the kernel, see host_forward.h */
 	uint64_t forward_at;   /* deadline of the next look at whether it forwards */
 	struct growth buffers; /* that its receive queues did not find */

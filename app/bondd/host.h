@@ -4,6 +4,7 @@
 #define HOST_H
 
 #include "bondd.h"
+#include "kernel.h"
 
 /**
  * Choose the type of the host interface, b->host.type, before any member is opened.
@@ -51,6 +52,18 @@ void host_mtu_changed(struct bondd_bond *b, uint32_t mtu);
 
 /** As host_set_mtu(), with the MAC address. */
 int host_set_mac(struct bondd_bond *b, const uint8_t mac[6], char *reason, size_t size);
+
+/** The host interface was looked at: who listens there to what goes on to the members. */
+void host_filter_changed(struct bondd_bond *b, const struct kernel_link *link);
+
+/**
+ * The host has these unicast addresses beside its own; members that receive for it get them.
+ * @param mac n addresses; more than HOST_MAX_UNICAST: everything
+ */
+void host_filter_take(struct bondd_bond *b, const uint8_t (*mac)[6], unsigned int n);
+
+/** Does somebody at the host interface want everything? Pure. @param n_unicast as above */
+bool host_filter_all(const struct kernel_link *link, unsigned int n_unicast);
 
 /** Apply to a member what the host listens to, and what monitors want it to hear. */
 void host_filter_member(const struct bondd_bond *b, struct bondd_member *m);

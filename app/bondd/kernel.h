@@ -28,7 +28,7 @@ struct kernel_link {
 	bool ether;    /* of type Ethernet */
 	bool up;       /* administratively */
 	bool carrier;
-	bool promisc; /* someone wants everything */
+	uint32_t promiscuity; /* how many want everything */
 	bool allmulti;
 	bool has_perm_mac;
 	uint8_t mac[6];
@@ -91,6 +91,13 @@ kernel_links_by_alias(struct kernel *kernel, const char *prefix, struct kernel_l
  * @return how many there are in address[] (at most max), or -errno
  */
 int kernel_addresses(struct kernel *kernel, int ifindex, struct kernel_address *address, int max);
+
+/**
+ * Read the unicast addresses that an interface is to hear beside its own.
+ * @param mac room for max
+ * @return how many there are in mac[] (at most max), or -errno
+ */
+int kernel_unicast(struct kernel *kernel, int ifindex, uint8_t (*mac)[6], int max);
 
 /* Routes that somebody made: those that come with an address do not count. */
 struct kernel_routes {

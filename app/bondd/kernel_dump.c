@@ -200,3 +200,43 @@ kernel_net_bridged(struct kernel *k, struct kernel_net *net)
 		return 0;
 	return kernel_list(k, RTM_GETNEIGH, AF_BRIDGE, sizeof(struct ndmsg), one_neighbour, net);
 }
+
+struct unicast_list {
+	int ifindex, n, max;
+	uint8_t (*mac)[6];
+};
+
+/* The kernel lists them as entries of the interface's own table, groups too. */
+static int
+one_unicast(const struct nlmsghdr *header, void *arg)
+{
+	const struct ndmsg *info = mnl_nlmsg_get_payload(header);
+	struct unicast_list *list = arg;
+	const uint8_t *mac = NULL;
+	const struct nlattr *attr;
+	bool bridged = false;
+
+	mnl_attr_for_each (attr, header, sizeof(*info)) {
+		if (mnl_attr_get_type(attr) == NDA_LLADDR && mnl_attr_get_payload_len(attr) == 6)
+			mac = mnl_attr_get_payload(attr);
+		bridged |= mnl_attr_get_type(attr) == NDA_MASTER; /* of the table of its bridge */
+	}
+	if (info->ndm_ifindex == list->ifindex && info->ndm_flags & NTF_SELF && !bridged &&
+	    mac != NULL && !(mac[0] & 1) && list->n < list->max)
+		memcpy(list->mac[list->n++], mac, 6);
+	return MNL_CB_OK;
+}
+
+int
+kernel_unicast(struct kernel *k, int ifindex, uint8_t (*mac)[6], int max)
+{
+	struct unicast_list list = {.ifindex = ifindex, .mac = mac, .max = max};
+	int rc = -EINTR;
+
+	for (int i = 0; i < KERNEL_TRIES && rc == -EINTR; i++) {
+		list.n = 0;
+		rc = kernel_list(k, RTM_GETNEIGH, AF_BRIDGE, sizeof(struct ndmsg), one_unicast,
+				 &list);
+	}
+	return rc < 0 ? rc : list.n;
+}

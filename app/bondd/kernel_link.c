@@ -85,7 +85,7 @@ kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 		.ether = info->ifi_type == ARPHRD_ETHER,
 		.up = info->ifi_flags & IFF_UP,
 		.carrier = (info->ifi_flags & carrier) == carrier,
-		.promisc = info->ifi_flags & IFF_PROMISC,
+		.promiscuity = (info->ifi_flags & IFF_PROMISC) != 0, /* at least */
 		.allmulti = info->ifi_flags & IFF_ALLMULTI,
 	};
 	mnl_attr_for_each (attr, header, sizeof(*info)) {
@@ -110,7 +110,7 @@ kernel_link_parse(const struct nlmsghdr *header, struct kernel_link *link)
 			link->master = mnl_attr_get_u32(attr);
 			break;
 		case IFLA_PROMISCUITY:
-			link->promisc |= mnl_attr_get_u32(attr) > 0;
+			link->promiscuity = mnl_attr_get_u32(attr);
 			break;
 		case IFLA_IFALIAS:
 			copy_text(link->alias, sizeof(link->alias), attr);

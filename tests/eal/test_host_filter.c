@@ -16,7 +16,7 @@
 #include "macs.h"
 
 #define MEMBERS   2
-#define ADDRESSES 8
+#define ADDRESSES 32
 
 static struct bondd d;
 static struct bondd_bond bond;
@@ -59,6 +59,7 @@ __wrap_rte_eth_dev_mac_addr_remove(uint16_t id, struct rte_ether_addr *mac)
 
 	for (unsigned int i = 0; i < f->n; i++)
 		if (memcmp(&f->mac[i], mac, sizeof(*mac)) == 0) {
+			changes++;
 			f->mac[i] = f->mac[--f->n];
 			return 0;
 		}
@@ -245,6 +246,141 @@ bfd_that_begins_while_it_runs_is_heard(void **state)
 	}
 }
 
+/* So many MAC addresses on bond0 beside its own, numbered from first, as macvlans have them. */
+static void
+host_has(unsigned int n, uint8_t first)
+{
+	uint8_t mac[HOST_MAX_UNICAST + 1][6];
+
+	for (unsigned int i = 0; i < n; i++)
+		memcpy(mac[i], (uint8_t[]){2, 0, 0, 0, 9, (uint8_t)(first + i)}, 6);
+	host_filter_take(&bond, (const uint8_t(*)[6])mac, n);
+}
+
+static bool
+hears_host(unsigned int member_number, uint8_t last)
+{
+	const struct filter *f = &filter[member[member_number].port->id];
+	const uint8_t mac[6] = {2, 0, 0, 0, 9, last};
+
+	for (unsigned int i = 0; i < f->n; i++)
+		if (memcmp(&f->mac[i], mac, 6) == 0)
+			return true;
+	return false;
+}
+
+static void
+assert_promiscuous(bool first, bool second)
+{
+	assert_int_equal(rte_eth_promiscuous_get(member[0].port->id), first);
+	assert_int_equal(rte_eth_promiscuous_get(member[1].port->id), second);
+}
+
+static void
+other_addresses_of_the_host_are_heard_by_role(void **state)
+{
+	(void)state;
+	host_has(2, 1);
+	turn();
+	assert_true(hears_host(0, 1) && hears_host(0, 2));
+	assert_false(hears_host(1, 1) || hears_host(1, 2));
+	assert_int_equal(bond_activate(&bond.core, 1, d.now), 0);
+	turn();
+	assert_false(hears_host(0, 1) || hears_host(0, 2));
+	assert_true(hears_host(1, 1) && hears_host(1, 2));
+	assert_promiscuous(false, false);
+	host_has(0, 0);
+	turn();
+	assert_false(hears_host(1, 1) || hears_host(1, 2));
+}
+
+/* Else frames for it would be lost whenever another comes or goes. */
+static void
+what_stays_is_not_touched(void **state)
+{
+	(void)state;
+	host_has(3, 1);
+	turn();
+	changes = 0;
+	host_has(3, 2); /* 1 goes, 4 comes */
+	turn();
+	assert_int_equal(changes, 2);
+	assert_true(!hears_host(0, 1) && hears_host(0, 2) && hears_host(0, 3) && hears_host(0, 4));
+	changes = 0;
+	host_has(3, 2);
+	turn();
+	assert_int_equal(changes, 0);
+}
+
+static void
+beside_those_that_monitors_want(void **state)
+{
+	(void)state;
+	probe(true);
+	turn();
+	host_has(1, 1);
+	assert_int_equal(bond_activate(&bond.core, 1, d.now), 0);
+	turn();
+	assert_hears(0, true);
+	assert_true(hears_host(1, 1));
+	assert_int_equal(filter[member[1].port->id].n, 1);
+}
+
+static void
+more_than_the_driver_has_room_for_is_everything(void **state)
+{
+	(void)state;
+	room = 2;
+	host_has(3, 1);
+	turn();
+	assert_promiscuous(true, false);
+	host_has(2, 1);
+	turn();
+	assert_promiscuous(false, false);
+	assert_true(hears_host(0, 1) && hears_host(0, 2));
+}
+
+static void
+more_than_we_have_room_for_is_everything(void **state)
+{
+	(void)state;
+	host_has(HOST_MAX_UNICAST, 1);
+	turn();
+	assert_promiscuous(false, false);
+	assert_true(hears_host(0, HOST_MAX_UNICAST));
+	host_has(HOST_MAX_UNICAST + 1, 1);
+	turn();
+	assert_promiscuous(true, false);
+	host_has(1, 1);
+	turn();
+	assert_promiscuous(false, false);
+	assert_int_equal(filter[member[0].port->id].n, 1);
+}
+
+/* The kernel counts one who wants everything for all addresses of ours that its tap cannot filter. */
+static void
+who_wants_everything_is_told_from_who_has_an_address(void **state)
+{
+	static const struct {
+		struct kernel_link link;
+		unsigned int n;
+		bool all;
+	} rows[] = {
+		{{.promiscuity = 0}, 0, false},
+		{{.promiscuity = 1}, 0, true},  /* tcpdump, "promisc on" */
+		{{.promiscuity = 1}, 2, false}, /* macvlans */
+		{{.promiscuity = 2}, 2, true},  /* and tcpdump */
+		{{.promiscuity = 0}, 2, false}, /* a kernel whose tap filters */
+		{{.promiscuity = 1, .master = 7},
+		 1,
+		 true}, /* a bridge: never mind who counts what */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		assert_int_equal(host_filter_all(&rows[i].link, rows[i].n), rows[i].all);
+}
+
 int
 main(void)
 {
@@ -252,6 +388,12 @@ main(void)
 		cmocka_unit_test_setup(probes_that_begin_while_it_runs_are_answered, setup),
 		cmocka_unit_test_setup(who_has_no_room_hears_everything, setup),
 		cmocka_unit_test_setup(bfd_that_begins_while_it_runs_is_heard, setup),
+		cmocka_unit_test_setup(other_addresses_of_the_host_are_heard_by_role, setup),
+		cmocka_unit_test_setup(what_stays_is_not_touched, setup),
+		cmocka_unit_test_setup(beside_those_that_monitors_want, setup),
+		cmocka_unit_test_setup(more_than_the_driver_has_room_for_is_everything, setup),
+		cmocka_unit_test_setup(more_than_we_have_room_for_is_everything, setup),
+		cmocka_unit_test(who_wants_everything_is_told_from_who_has_an_address),
 	};
 
 	return cmocka_run_group_tests_name("host_filter", tests, open_ports, close_ports);

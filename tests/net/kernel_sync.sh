@@ -14,6 +14,10 @@ members_in_group() { # GROUP
 knows() { lab_ip switch neigh show "$host_ip" | grep -q "lladdr $1"; } # MAC
 dropped_down() { member eth1 .drops.rx_host_down; }
 answers() { lab_in host ping -n -q -c 1 -W 1 "$switch_ip" >/dev/null; }
+# Unicast addresses go to the kernel's list of the member, and of several reasons to want everything each
+# counts: a veth, which filters nothing, counts one for that list.
+hears_vrrp() { grep -q '^00:00:5e:00:01:07 .*self' <<<"$(lab_in host bridge fdb show dev "$1")"; }
+wants_all() { [ "$(link_of host "$1" .promiscuity)" -gt 1 ]; }
 frame_arrives() { # DESTINATION_MAC: does a frame from the switch come out of bond0?
 	python3 "$net_dir/one.py" "$(lab_ns switch):port1" "$(lab_ns host):bond0" "$1"
 }
@@ -91,7 +95,20 @@ lab_ip host link add vrrp1 link bond0 address 00:00:5e:00:01:07 type macvlan mod
 lab_ip host address add 10.77.0.7/24 dev vrrp1
 lab_ip host link set vrrp1 up
 soon "frames for it come" lab_in switch ping -n -q -c 1 -W 1 10.77.0.7
+soon "the current member hears it, and only that" only hears_vrrp eth1 eth2
+lab_ip host link set bond0 promisc on
+soon "who wants everything is told from that" wants_all eth1
+lab_ip host link set bond0 promisc off
+soon "both ways" not wants_all eth1
+check "and it is still heard" hears_vrrp eth1
+lab_pull switch port1
+soon "it goes with the role" only hears_vrrp eth2 eth1
+lab_put switch port1
+soon "both are up" both_up
+lab_ctl activate bond0 eth1 >/dev/null
+soon "and comes back with it" only hears_vrrp eth1 eth2
 lab_ip host link del vrrp1
+soon "no member hears it" not hears_vrrp eth1
 soon "no member is promiscuous" not promiscuous eth1
 lab_in host bridge fdb add 02:00:00:00:66:66 dev bond0 self permanent
 soon "frames for an entry of the bridge table come" frame_arrives 02:00:00:00:66:66

@@ -230,6 +230,7 @@ dp_port_reset(struct dp *dp, struct dp_port *port, struct dp_err *err)
 
 	atomic_store(&port->reset_wanted, false);
 	dp_wait_clear(port);
+	dp_port_set_unicast(port, NULL, 0); /* else nobody knew later which of them are in force */
 	rc = port->mtu_waits ? -ENOTSUP : rte_eth_dev_reset(port->id);
 	port->mtu_waits = false;
 	if (rc == -ENOTSUP || rc == -ENOSYS) /* no more than a restart, then */

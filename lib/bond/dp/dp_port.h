@@ -43,7 +43,7 @@ enum dp_port_refusal {
 	DP_REFUSED_VLANS = 1 << 14, /* its filter cannot be opened for all: promiscuous instead */
 };
 
-#define DP_PORT_UNICAST 2 /* addresses that a port can be told to hear beside its own */
+#define DP_PORT_UNICAST 18 /* addresses that a port can be told to hear beside its own */
 
 struct dp_port_conf {
 	const char *label;   /* how messages call it, e.g. "eth1" */
@@ -175,7 +175,8 @@ int dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac
 			  bool allmulti);
 
 /**
- * Receive these unicast addresses beside the port's own, and no others that were given so before.
+ * Receive these unicast addresses beside the port's own, and no others that were given so before;
+ * those that stay are heard all the time.
  * Control thread.
  * @param mac n addresses
  * @return 0; -ENOTSUP: promiscuous mode has to make up for it

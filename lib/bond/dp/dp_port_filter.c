@@ -120,17 +120,34 @@ dp_port_set_multicast(struct dp_port *port, const struct rte_ether_addr *mac, ui
 	return dp_port_set_promisc(port, true);
 }
 
+static bool
+has(const struct rte_ether_addr *list, uint32_t n, const struct rte_ether_addr *mac)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (rte_is_same_ether_addr(&list[i], mac))
+			return true;
+	return false;
+}
+
 int
 dp_port_set_unicast(struct dp_port *port, const struct rte_ether_addr *mac, uint32_t n)
 {
 	int rc = n <= DP_PORT_UNICAST ? 0 : -ENOTSUP;
 
-	while (port->n_unicast > 0)
-		rte_eth_dev_mac_addr_remove(port->id, &port->unicast[--port->n_unicast]);
+	for (uint32_t i = port->n_unicast; i-- > 0;) {
+		if (rc == 0 && has(mac, n, &port->unicast[i]))
+			continue;
+		rte_eth_dev_mac_addr_remove(port->id, &port->unicast[i]);
+		port->unicast[i] = port->unicast[--port->n_unicast];
+	}
 	for (uint32_t i = 0; i < n && rc == 0; i++) {
-		port->unicast[i] = mac[i];
-		rc = rte_eth_dev_mac_addr_add(port->id, &port->unicast[i], 0);
-		port->n_unicast += rc == 0;
+		struct rte_ether_addr added = mac[i];
+
+		if (has(port->unicast, port->n_unicast, &added))
+			continue;
+		rc = rte_eth_dev_mac_addr_add(port->id, &added, 0);
+		if (rc == 0)
+			port->unicast[port->n_unicast++] = added;
 	}
 	return rc < 0 ? -ENOTSUP : 0;
 }

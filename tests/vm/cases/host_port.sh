@@ -44,6 +44,16 @@ in_dut "it passes at once" 'ip link add link bond0 name bond0.7 type vlan id 7
 in_dut "and later" 'wait_for 60 eval "[ \$(grep -c \"filter is open\" /lab/bondd.log) = 2 ]"
 	ping -n -q -c 5 -i 0.2 -W 2 10.7.0.1; [ -z "$(member b1 .refused | grep vlans)" ]; ip link del bond0.7'
 
+say "a macvlan on bond0 is heard, and nothing else for that"
+in_dut "it is there" 'modprobe macvlan; ip link add vrrp1 link bond0 address 00:00:5e:00:01:07 type macvlan mode bridge
+	ip address add 10.9.0.7/24 dev vrrp1; ip link set vrrp1 up'
+in_sw "it answers" 'wait_for 20 ping -n -q -c 1 -W 1 10.9.0.7
+	ip neigh add 10.9.0.99 lladdr 02:00:00:00:00:99 dev bond0'
+before=$(dut 'member b1 .rx_packets')
+in_sw "frames for nobody are sent to all ports" 'ping -n -q -c 50 -i 0.02 -W 1 10.9.0.99 || true
+	ip neigh del 10.9.0.99 dev bond0; ping -n -q -c 3 -i 0.2 -W 2 10.9.0.7'
+at_most "frames that b1 took in meanwhile, 50 not for us" 30 $(($(dut 'member b1 .rx_packets; ip link del vrrp1') - before))
+
 say "another MTU, and vhost-net gone"
 in_dut "large frames pass" 'ip link set bond0 mtu 4000
 	wait_for 10 ping -n -q -c 1 -W 1 -M do -s 3972 10.9.0.1
