@@ -17,16 +17,18 @@ lacp_had() {
 # One attack on eth1 from its far end, with pings all the while. Usage: attack WORDS WHAT SECONDS COUNTER
 # COUNTER, good, bad, back or lost, has to show it.
 attack() {
-	local before sent was is
+	local before sent was is said begin ms
 	declare -A grown
 	say "$1"
 	before=$(last_event)
+	said=$(port eth1 .counters.lacpdu_tx) begin=${EPOCHREALTIME//[.,]/}
 	mapfile -t was < <(lacp_had | tr ' ' '\n')
 	lab_spawn switch timeout $(($3 + 10)) python3 "$net_dir/lacp.py" "$2" "$3" \
 		"$(lab_ns switch):port1" >"$LAB_DIR/sent"
 	attacker=$LAB_PID
 	lab_flows_during host $(($3 * 20)) "$safe" true
 	wait "$attacker" || fail "the attacker sent all the time"
+	said=$(($(port eth1 .counters.lacpdu_tx) - said)) ms=$(((${EPOCHREALTIME//[.,]/} - begin) / 1000))
 	sent=$(cat "$LAB_DIR/sent")
 	mapfile -t is < <(lacp_had | tr ' ' '\n')
 	grown=([good]=$((is[0] - was[0])) [bad]=$((is[1] - was[1])) [back]=$((is[2] - was[2]))
@@ -34,6 +36,8 @@ attack() {
 	echo "  $sent frames: ${grown[good]} taken as LACPDUs, ${grown[bad]} refused, ${grown[back]} known" \
 		"as its own, ${grown[lost]} did not get so far"
 	echo "  lost by pings over eth2: ${LAB_FLOWS[*]} ms"
+	echo "  it sent $said LACPDUs on eth1 in $ms ms"
+	[ "$said" -le $((3 * (ms / 1000 + 1))) ] || fail "at most three LACPDUs a second answer all that"
 	[ "${grown[$4]}" -gt 0 ] || fail "a counter shows it"
 	check "the daemon is there" kill -0 "$LAB_DAEMON"
 	equal "what eth2's LACP did meanwhile" "" \
