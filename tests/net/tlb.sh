@@ -23,6 +23,18 @@ count() { # NAME
 	bond ".balance.$1"
 }
 
+buckets_moved_since() { # COUNT
+	[ "$(count buckets_moved)" -gt "$1" ]
+}
+
+# For 4 s members carry what no placement could better by a tenth. Usage: carried WEIGHT1 WEIGHT2
+carried() {
+	local on1 on2
+	on1=$(octets port1) on2=$(octets port2)
+	sleep 4
+	python3 "$net_dir/tlb_load.py" judge $(($(octets port1) - on1))/"$1" $(($(octets port2) - on2))/"$2" "${rates[@]}"
+}
+
 
 net_open
 net_up balance-tlb "miimon = 50;"
@@ -32,7 +44,7 @@ for ((k = 0; k < ${#rates[@]}; k++)); do
 done
 
 say "one flow of ten, eleven of one; meanwhile:"
-lab_spawn host python3 "$net_dir/tlb_load.py" send 32 "${rates[@]}"
+lab_spawn host python3 "$net_dir/tlb_load.py" send 45 "${rates[@]}"
 load=$LAB_PID
 
 say "the switch learns each member's own MAC; the bond receives on the active one"
@@ -46,14 +58,17 @@ equal "what backups do not deliver" false "$(member eth2 .rx)"
 say "after two periods of ten seconds members carry what any placement could reach"
 sleep $((21 - (SECONDS - began)))
 moved=$(count buckets_moved)
-on1=$(octets port1) on2=$(octets port2)
-sleep 4
-check "both members carry alike" python3 "$net_dir/tlb_load.py" judge \
-	$(($(octets port1) - on1)) $(($(octets port2) - on2)) "${rates[@]}"
+check "both members carry alike" carried 1 1
 
 say "the load stays as it is, so nothing moves in the third period"
 sleep $((32 - (SECONDS - began)))
 equal "buckets that moved" "$moved" "$(count buckets_moved)"
+
+say "eth2 is three times as fast now, so it is given as much more"
+lab_ctl set bond0/eth2 weight=3 >/dev/null
+lab_ctl set bond0/eth1 weight=1 >/dev/null
+soon "buckets move at once" buckets_moved_since "$moved"
+check "both carry what they are to" carried 1 3
 kill "$load" 2>/dev/null || true
 
 say "cables are pulled and put back"
