@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* test_bond_balance_golden.c - what Linux was recorded to send in balance-tlb and -alb, we send. */
+#include <inttypes.h>
+
 #include "bond_recording.h"
 
 #define FRAMES  600
@@ -318,6 +320,46 @@ alb_tells_the_same_clients_the_same(void **state)
 	assert_true(f.b.balancer.clients.on[0] == 3 && f.b.balancer.clients.on[1] == 3);
 }
 
+/* To which MAC how many of the six clients send at a time, by its last octet. */
+static void
+count_known(const struct traffic *updates, uint64_t until, unsigned int on[MEMBERS])
+{
+	static const uint8_t peers[] = {1, 11, 12, 13, 14, 15}; /* of 10.9.0.0/24 */
+	uint8_t knows[256] = {1};                               /* the last octet, and one */
+
+	for (unsigned int i = 0; i < their_frames.n; i++) { /* the host asks: all hear its MAC */
+		const struct sent *s = &their_frames.frame[i];
+
+		if (s->ms < 8000 && s->octet[12] == 8 && s->octet[0] == 0xff && s->octet[31] == 2)
+			memset(knows, s->octet[27] + 1, sizeof(knows));
+	}
+	for (unsigned int i = 0; i < updates->n; i++)
+		if (is_update(&updates->frame[i]) && updates->frame[i].ms < until)
+			knows[updates->frame[i].octet[41]] = updates->frame[i].octet[27] + 1;
+	memset(on, 0, MEMBERS * sizeof(on[0]));
+	for (size_t i = 0; i < sizeof(peers); i++)
+		on[knows[peers[i]] - 1]++;
+}
+
+/* Which client is where depends on the order of a table; how many there are does not. */
+static void
+alb_leaves_as_many_clients_on_each_member(void **state)
+{
+	static const uint64_t ends[] = {8200, 12200, 16250, 20250, 23250, 27250, 30400};
+	unsigned int a[MEMBERS], b[MEMBERS];
+
+	(void)state;
+	replay("lb_balance-alb", BOND_MODE_BALANCE_ALB, 30500);
+	for (unsigned int i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		count_known(&their_frames, ends[i], a);
+		count_known(&our_frames, ends[i], b);
+		print_message("%" PRIu64 " ms: %u %u %u, ours %u %u %u\n", ends[i], a[0], a[1],
+			      a[2], b[0], b[1], b[2]);
+		assert_memory_equal(a, b, sizeof(a));
+		assert_int_equal(b[0] + b[1] + b[2], 6);
+	}
+}
+
 static void
 both_teach_the_switch_the_same(void **state)
 {
@@ -347,6 +389,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(alb_tells_the_same_clients_the_same),
+		cmocka_unit_test(alb_leaves_as_many_clients_on_each_member),
 		cmocka_unit_test(both_teach_the_switch_the_same),
 	};
 	return cmocka_run_group_tests_name("bond_balance_golden", tests, NULL, NULL);

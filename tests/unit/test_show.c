@@ -11,7 +11,7 @@
 
 #include "bondctl.h"
 
-enum { RR, AB, XOR, BROADCAST };
+enum { RR, AB, XOR, BROADCAST, TLB = 5, ALB };
 
 /* The states in which Linux was, when its files were recorded. */
 static const struct state {
@@ -25,6 +25,8 @@ static const struct state {
 	const char *arp, *ns; /* separated by spaces */
 	const char *members;  /* name/link/failures/speed, separated by commas */
 	const char *policy;
+	int downdelay, peer_notif_delay; /* 0: downdelay as updelay */
+	bool hashed;                     /* tlb_dynamic_lb is off */
 } states[] = {
 	{"ab_active_going_down", AB, .active = "m0", .miimon = 100, .delay = 1000, .carrier = true,
 	 .members = "m0/going down/0/10000,m1/up/0/10000,m2/up/0/10000"},
@@ -118,6 +120,27 @@ static const struct state {
 	 .members = "m0/up/0/10000,m1/down/1/10000"},
 	{"xor_vlan_srcmac", XOR, .miimon = 100, .carrier = true, .policy = "vlan+srcmac",
 	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"default_balance-tlb", TLB, .miimon = 100},
+	{"plain_balance-tlb", TLB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"plain_balance-tlb_empty", TLB, .miimon = 100},
+	{"plain_balance-tlb_m1_down", TLB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/down/1/10000"},
+	{"proc_balance-tlb_traffic", TLB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000,m2/up/0/10000"},
+	{"default_balance-alb", ALB, .miimon = 100},
+	{"plain_balance-alb", ALB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
+	{"plain_balance-alb_empty", ALB, .miimon = 100},
+	{"plain_balance-alb_m1_down", ALB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/down/1/10000"},
+	{"proc_balance-alb_traffic", ALB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000,m2/up/0/10000"},
+	{"speed_unknown_balance-tlb", TLB, .active = "m0", .miimon = 100, .carrier = true,
+	 .members = "m0/up/0/10000,c0/up/0/1000"},
+	{"tlb_static_delays", TLB, .active = "m0", .miimon = 100, .delay = 200, .downdelay = 300,
+	 .peer_notif_delay = 400, .carrier = true, .policy = "layer3+4", .hashed = true,
+	 .members = "m0/up/0/10000,m1/up/0/10000"},
 };
 
 /* An array of the words in text. */
@@ -166,10 +189,11 @@ static json_t *
 bond(const struct state *s)
 {
 	json_t *options = json_pack(
-		"{s:s, s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:i, s:i, s:o, s:o}", "xmit_hash_policy",
-		s->policy ? s->policy : "layer2", "miimon", s->miimon, "updelay", s->delay,
-		"downdelay", s->delay, "peer_notif_delay", 0, "fail_over_mac",
-		s->fail_over_mac ? s->fail_over_mac : "none", "primary",
+		"{s:s, s:i, s:i, s:i, s:i, s:i, s:s, s:s, s:s, s:i, s:i, s:o, s:o}",
+		"xmit_hash_policy", s->policy ? s->policy : "layer2", "miimon", s->miimon,
+		"updelay", s->delay, "downdelay", s->downdelay > 0 ? s->downdelay : s->delay,
+		"peer_notif_delay", s->peer_notif_delay, "tlb_dynamic_lb", !s->hashed,
+		"fail_over_mac", s->fail_over_mac ? s->fail_over_mac : "none", "primary",
 		s->primary ? s->primary : "", "primary_reselect",
 		s->reselect ? s->reselect : "always", "arp_interval", s->arp_interval,
 		"arp_missed_max", 2, "arp_ip_target", words(s->arp), "ns_ip6_target", words(s->ns));
