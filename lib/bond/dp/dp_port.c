@@ -59,6 +59,8 @@ probe(struct dp_port *port, const struct dp_port_conf *conf, struct dp_err *err)
 		return fail(err, conf, -EBUSY, "another port has this device");
 	}
 	rc = rte_dev_probe(conf->devargs);
+	if (rc == -ENOTSUP)
+		return fail(err, conf, rc, "DPDK has no driver for this device");
 	if (rc < 0)
 		return fail(err, conf, rc, "no such device, or its driver refused it");
 	port->attached = true;

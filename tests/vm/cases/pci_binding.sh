@@ -7,9 +7,10 @@
 case_open
 far=dut/far
 say "a guest starts"
-vm_start dut --mb 1280 --hugepages 220 --iommu b1:virtio:c1.b b2:e1000e:c2.b a1:virtio:c1.a a2:e1000e:c2.a
+vm_start dut --mb 1280 --hugepages 220 --iommu b1:virtio:c1.b b2:e1000e:c2.b a1:virtio:c1.a a2:e1000e:c2.a \
+	d1:rtl8139:none
 check "the guest starts" vm_ready dut
-in_dut "Linux takes its NICs" 'ip netns add far; nic_kernel a1 a2 b1 b2
+in_dut "Linux takes its NICs" 'ip netns add far; nic_kernel a1 a2 b1 b2 d1
 	for id in a1 a2; do ip link set $id netns far; done; ip -n far link set lo up
 	ip link set b1 mtu 1400 up; ip link set b2 address 02:00:00:00:be:ef'
 in_sw "a switch at the far end" 'linux_bridge off 10.9.0.1/24 a1 a2'
@@ -65,8 +66,14 @@ refused 'bond0: b2: PCI device 0000:05:00\.0 is not there, the network cards her
 	'sed -i s/0000:00:11.0/0000:05:00.0/ $bondd_config'
 refused 'bond0: b2: PCI device 0000:00:13\.0 has driver e1000e, but no interface here' \
 	'sed -i s/0000:00:11.0/0000:00:13.0/ $bondd_config'
+other=$(dut 'echo $(nic_pci d1) $(nic_driver d1) $(nic_netdev d1)')
+refused "d1 \\(${other%% *}\\): DPDK has no driver for this device: " \
+	'bondd_configure active-backup "b1 d1"' # with both NICs taken, as in what follows
+equal "the NIC that DPDK has no driver for" "$other" "$(dut 'echo $(nic_pci d1) $(nic_driver d1) $(nic_netdev d1)')"
+refused 'runtime\.hugepages = "require": [0-9]* MB are free, memory_mb = 4096 are wanted; reserve them' \
+	'sed -i "s/memory_mb = 256/memory_mb = 4096/" $bondd_config'
 refused 'bond0: an interface of this name exists already' \
-	'ip link add bond0 type dummy' 'ip link delete bond0' # with both NICs taken
+	'ip link add bond0 type dummy' 'ip link delete bond0'
 
 say "the daemon starts"
 in_dut "it forwards" "$configure; $started"
