@@ -150,12 +150,12 @@ conf_free(struct conf *c)
 void
 conf_cores_of_machine(struct conf_cores *cores)
 {
-	cpu_set_t set;
+	cpu_set_t set[8]; /* of 8192 CPUs: with a set for fewer than there may be the kernel fails */
 
 	memset(cores, 0, sizeof(*cores));
-	if (sched_getaffinity(0, sizeof(set), &set) < 0)
+	if (sched_getaffinity(0, sizeof(set), set) < 0)
 		return;
 	for (unsigned int i = 0; i < CONF_MAX_CORES; i++)
-		if (CPU_ISSET(i, &set))
+		if (CPU_ISSET_S(i, sizeof(set), set))
 			cores->core[cores->n++] = (uint16_t)i;
 }
