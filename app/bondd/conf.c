@@ -150,7 +150,8 @@ conf_free(struct conf *c)
 void
 conf_cores_of_machine(struct conf_cores *cores)
 {
-	cpu_set_t set[8]; /* of 8192 CPUs: with a set for fewer than there may be the kernel fails */
+	cpu_set_t
+		set[8]; /* of 8192 CPUs: with a set for fewer than there may be the kernel fails */
 
 	memset(cores, 0, sizeof(*cores));
 	if (sched_getaffinity(0, sizeof(set), set) < 0)
