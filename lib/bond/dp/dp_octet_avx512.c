@@ -7,9 +7,9 @@
 
 static_assert(BOND_BUCKETS == UINT8_MAX + 1, "the lowest octet of a hash names a bucket");
 
-#define FROM  4           /* of each frame 16 octets are read, from this one on */
-#define SHORT (FROM + 16) /* shorter frames are not for us */
-#define ROW   4           /* frames in a vector */
+#define FROM 4 /* of each frame 16 octets are read, from this one on */
+#define ROW  4 /* frames in a vector */
+static_assert(FROM + 16 <= MIN_LEN, "shorter frames are odd");
 
 /* An octet of eight frames, which two vectors hold. */
 #define OF_EIGHT(at)                                                                               \
@@ -27,56 +27,39 @@ static_assert(BOND_BUCKETS == UINT8_MAX + 1, "the lowest octet of a hash names a
 
 struct octet_rule {
 	uint8_t places[64];
-	bool type;  /* the lower octet of the type counts, where no tag comes before it */
-	bool flags; /* a tag in the mbuf counts */
+	bool type; /* the lower octet of the type counts, where no tag comes before it */
 };
 
 /* The last octets of both addresses, and the type: behind the tag, where there is one. */
 static const struct octet_rule layer2 = {PLACES(5, 11, 17), .type = true};
 
 /* The last octets of both halves of the source, and the tag. */
-static const struct octet_rule vlan_srcmac = {PLACES(8, 11, 15), .flags = true};
-
-/* What a burst has in common, as far as it decides whether it is for us. */
-struct common {
-	struct oddity oddity; /* where flags count */
-	__m128i smallest;     /* where only lengths do */
-	__mmask16 tagged;
-};
+static const struct octet_rule vlan_srcmac = {PLACES(8, 11, 15), .type = false};
 
 /* A frame for a row. */
 static inline __m128i
-head_of(const struct rte_mbuf *m, const struct octet_rule *rule, struct common *c)
+head_of(const struct rte_mbuf *m, struct oddity *o)
 {
-	const uint8_t *frame;
-
-	if (rule->flags) {
-		frame = header(m, &c->oddity);
-	} else {
-		frame = header(m, NULL);
-		c->smallest = _mm_min_epu16(
-			c->smallest, _mm_loadu_si128((const void *)m->rx_descriptor_fields1));
-	}
-	return _mm_loadu_si128((const __m128i *)(frame + FROM));
+	return _mm_loadu_si128((const __m128i *)(header(m, o) + FROM));
 }
 
 static inline __m512i
-row_of(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct common *c)
+row_of(struct rte_mbuf *const *pkt, struct oddity *o)
 {
-	__m512i row = _mm512_castsi128_si512(head_of(pkt[0], rule, c));
+	__m512i row = _mm512_castsi128_si512(head_of(pkt[0], o));
 
-	row = _mm512_mask_broadcast_i32x4(row, 0x00f0, head_of(pkt[1], rule, c));
-	row = _mm512_mask_broadcast_i32x4(row, 0x0f00, head_of(pkt[2], rule, c));
-	return _mm512_mask_broadcast_i32x4(row, 0xf000, head_of(pkt[3], rule, c));
+	row = _mm512_mask_broadcast_i32x4(row, 0x00f0, head_of(pkt[1], o));
+	row = _mm512_mask_broadcast_i32x4(row, 0x0f00, head_of(pkt[2], o));
+	return _mm512_mask_broadcast_i32x4(row, 0xf000, head_of(pkt[3], o));
 }
 
 /* The lowest octets of the hashes of 16 frames. */
 static inline __attribute__((always_inline)) __m128i
-octets_of_16(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct common *c)
+octets_of_16(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct oddity *o)
 {
 	const __m512i places = _mm512_loadu_si512(rule->places);
-	const __m512i r0 = row_of(pkt, rule, c), r1 = row_of(pkt + ROW, rule, c);
-	const __m512i r2 = row_of(pkt + 2 * ROW, rule, c), r3 = row_of(pkt + 3 * ROW, rule, c);
+	const __m512i r0 = row_of(pkt, o), r1 = row_of(pkt + ROW, o);
+	const __m512i r2 = row_of(pkt + 2 * ROW, o), r3 = row_of(pkt + 3 * ROW, o);
 	const __m512i half = _mm512_permutex2var_epi8(r0, places, r1);
 	const __m512i other = _mm512_permutex2var_epi8(r2, places, r3);
 	const __m512i even = _mm512_unpacklo_epi64(half, other);
@@ -90,39 +73,17 @@ octets_of_16(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct 
 					  lower, _mm_setzero_si128());
 	tagged |= _mm_mask_cmpeq_epi8_mask(_mm_cmpeq_epi8_mask(upper, _mm_set1_epi8((char)0x88)),
 					   lower, _mm_set1_epi8((char)0xa8));
-	c->tagged |= tagged;
 	return _mm_ternarylogic_epi32(_mm512_castsi512_si128(even), _mm512_castsi512_si128(odd),
 				      rule->type ? _mm_mask_mov_epi8(lower, tagged, behind_tag)
 						 : _mm_maskz_mov_epi8(tagged, behind_tag),
 				      0x96);
 }
 
-/* With a tag in the mbuf that of the frame is not looked behind. */
-static __attribute__((noinline)) bool
-has_stripped(struct rte_mbuf *const *pkt, uint16_t n)
-{
-	uint64_t flags = 0;
-
-	for (uint16_t i = 0; i < n; i++)
-		flags |= pkt[i]->ol_flags;
-	return (flags & STRIPPED) != 0;
-}
-
-static inline bool
-is_for_us(struct rte_mbuf *const *pkt, uint16_t n, const struct octet_rule *rule,
-	  const struct common *c)
-{
-	if (rule->flags)
-		return !is_odd(&c->oddity);
-	return _mm_extract_epi16(c->smallest, 4) >= SHORT &&
-	       (c->tagged == 0 || !has_stripped(pkt, n));
-}
-
 static inline __attribute__((always_inline)) void
 spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
        const struct octet_rule *rule, dp_spread_fn any)
 {
-	struct common c = {no_oddity(), _mm_set1_epi16(-1), 0};
+	struct oddity o = no_oddity();
 	__m512i octets = _mm512_setzero_si512();
 
 #pragma GCC unroll 1
@@ -132,16 +93,16 @@ spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 
 		if (unlikely(n - i < LANES)) {
 			fill_up(pkt + i, n - i, full);
-			some = octets_of_16(full, rule, &c);
+			some = octets_of_16(full, rule, &o);
 		} else {
-			some = octets_of_16(pkt + i, rule, &c);
+			some = octets_of_16(pkt + i, rule, &o);
 		}
 		octets = _mm512_mask_broadcast_i32x4(octets, (__mmask16)(0xf << i / 4), some);
 	}
-	if (likely(is_for_us(pkt, n, rule, &c)))
-		dp_scatter_slots(w, b, pkt, n, dp_look_up(b->bond.bucket, octets));
-	else
+	if (unlikely(is_odd(&o))) /* too short, or with a tag in the mbuf, which counts instead */
 		any(w, b, pkt, n);
+	else
+		dp_scatter_slots(w, b, pkt, n, dp_look_up(b->bond.bucket, octets));
 }
 
 void
