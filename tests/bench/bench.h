@@ -65,7 +65,8 @@ enum bench_order {
 };
 
 enum bench_way {
-	BENCH_TX,        /* a burst of the host to the members */
+	BENCH_TX,        /* bursts of the host to the members, while there are more behind them */
+	BENCH_ALONE,     /* the same, each burst as if it was the only one */
 	BENCH_RX,        /* a full burst from one member after the other */
 	BENCH_RX_SPARSE, /* an nth of a burst from each of the n members */
 	BENCH_PIPE,      /* from the members to the host and back, over rings */
@@ -149,7 +150,7 @@ struct bench_frames {
 	bool nic_hash;
 };
 
-#define BENCH_VERDICTS 16
+#define BENCH_VERDICTS 20
 
 /* Whether a limit is kept. */
 struct bench_verdict {
@@ -187,7 +188,7 @@ const char *bench_traffic_name(enum bench_traffic traffic);
 /** @return "fixed", "bursts", "random" */
 const char *bench_order_name(enum bench_order order);
 
-/** @return "tx", "rx", "sparse", "pipeline" */
+/** @return "tx", "alone", "rx", "sparse", "pipeline" */
 const char *bench_way_name(enum bench_way way);
 
 /** End the program with a sentence. */

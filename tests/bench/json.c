@@ -40,9 +40,10 @@ bench_json(const struct bench *b, const char *path)
 		bench_processor(processor, sizeof(processor)), rte_get_tsc_hz(),
 		b->hugepages ? "true" : "false");
 	fprintf(f,
-		"\"simd_bits\": %u, \"dpdk\": \"%s\", \"build\": \"%s\", \"unit\": \"TSC cycles a "
+		"\"simd_bits\": %u, \"lot\": %u, \"dpdk\": \"%s\", \"build\": \"%s\", \"unit\": "
+		"\"TSC cycles a "
 		"frame\", ",
-		rte_vect_get_max_simd_bitwidth(), rte_version(), BENCH_BUILD);
+		rte_vect_get_max_simd_bitwidth(), DP_LOT, rte_version(), BENCH_BUILD);
 	fprintf(f, "\"limits\": [");
 	for (unsigned int i = 0; i < b->n_verdicts; i++)
 		fprintf(f,

@@ -49,6 +49,7 @@ prepare(struct bench_frames *f, const struct bench_point *p, enum bench_way way,
 
 	switch (way) {
 	case BENCH_TX:
+	case BENCH_ALONE:
 		memcpy(f->burst, pkt, n * sizeof(f->burst[0]));
 		break;
 	case BENCH_RX:

@@ -135,7 +135,7 @@ static const struct {
 	{"hash", "ours, nic (ours)", AT(nic_hash), nic_hash},
 	{"ports", "stub, ring (stub)", AT(rings), rings},
 	{"order", "of frames in each sample: fixed, bursts, random (random)", AT(orders), order},
-	{"ways", "tx, rx, sparse, pipeline (all but pipeline)", AT(ways), way},
+	{"ways", "tx, alone, rx, sparse, pipeline (all but pipeline)", AT(ways), way},
 };
 
 static void

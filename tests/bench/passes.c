@@ -3,7 +3,7 @@
 #include "bench.h"
 #include "dp_path.h"
 
-static const char *const way_names[BENCH_WAYS] = {"tx", "rx", "sparse", "pipeline"};
+static const char *const way_names[BENCH_WAYS] = {"tx", "alone", "rx", "sparse", "pipeline"};
 
 const char *
 bench_way_name(enum bench_way way)
@@ -11,8 +11,20 @@ bench_way_name(enum bench_way way)
 	return way_names[way];
 }
 
+/* Bursts that follow each other in the host's queue are spread together, as dp_tx_host() does. */
 static void
 ours_tx(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n)
+{
+	struct bench_ours *o = &b->ours;
+
+	(void)p;
+	for (uint32_t i = 0; i < n; i += DP_LOT)
+		dp_tx_spread(&o->dp.worker[0], o->bond, pkt + i, RTE_MIN(n - i, (uint32_t)DP_LOT));
+}
+
+/* A burst behind which there is nothing. */
+static void
+ours_alone(struct bench *b, const struct bench_point *p, struct rte_mbuf **pkt, uint32_t n)
 {
 	struct bench_ours *o = &b->ours;
 
@@ -145,6 +157,7 @@ bench_pass(enum bench_way way, enum bench_who who)
 {
 	static const bench_pass_fn passes[BENCH_WAYS][BENCH_CONTESTANTS] = {
 		[BENCH_TX] = {ours_tx, theirs_tx, bare_tx, bench_floor_tx},
+		[BENCH_ALONE] = {ours_alone, theirs_tx, bare_tx, bench_floor_tx},
 		[BENCH_RX] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx, bench_whole_rx},
 		[BENCH_RX_SPARSE] = {ours_rx, theirs_rx, bare_rx, bench_floor_rx, bench_whole_rx},
 		[BENCH_PIPE] = {ours_pipe, theirs_pipe, bare_pipe},

@@ -20,6 +20,7 @@
 static const struct plan_sweep always[] = {
 	{USUAL, .name = "modes and policies, transmit", .members = LIST(2, 4, 8),
 	 .orders = LIST(BENCH_BURSTS, BENCH_RANDOM)},
+	{USUAL, .name = "a burst alone", .ways = LIST(BENCH_ALONE), .members = LIST(2, 4, 8)},
 	{USUAL, .name = "modes, receive", .ways = LIST(BENCH_RX, BENCH_RX_SPARSE),
 	 .policies = LIST(LAYER34), .members = LIST(2, 4, 8)},
 	{USUAL, .name = "mixed traffic", .members = LIST(2, 4, 8), .traffic = LIST(BENCH_MIX)},
@@ -53,7 +54,7 @@ struct plan_sweep
 plan_chosen(void)
 {
 	return (struct plan_sweep){USUAL, .name = "as chosen",
-				   .ways = LIST(BENCH_TX, BENCH_RX, BENCH_RX_SPARSE)};
+				   .ways = LIST(BENCH_TX, BENCH_ALONE, BENCH_RX, BENCH_RX_SPARSE)};
 }
 
 /* Where one goes through the combinations: the place in each list. */
@@ -87,7 +88,7 @@ sensible(const struct bench_point *p, enum bench_way way, unsigned int policy)
 	if (p->mode->hashes ? p->nic_hash && !bench_policies[policy].nic
 			    : policy > 0 || p->nic_hash)
 		return false;
-	if (way != BENCH_TX && !bench_receives(p))
+	if (way != BENCH_TX && way != BENCH_ALONE && !bench_receives(p))
 		return false;
 	/* Rings are filled before they are timed, evenly. */
 	return !p->rings || (way != BENCH_RX_SPARSE && way != BENCH_PIPE);

@@ -43,8 +43,11 @@ bench_report_head(const struct bench *b)
 	printf("\n"
 	       "cost       TSC cycles a frame from the call into the bond to its return; members\n"
 	       "           are stubs that take or hand out frames at once, their cost is in it\n"
-	       "tx         %u frames of the host a call: dp_tx_spread() against\n"
-	       "           rte_eth_tx_burst() of net_bonding\n"
+	       "tx         bursts of the host while there are more behind them: dp_tx_spread() "
+	       "with\n"
+	       "           %u frames, so many does a worker read from the host before it sends,\n"
+	       "           against rte_eth_tx_burst() of net_bonding with %u each\n"
+	       "alone      both with %u, as when nothing is behind a burst\n"
 	       "rx         full bursts from all members: dp_rx_members(), which asks all of them "
 	       "in\n"
 	       "           one call, as a worker does, counts the frames and sends them to the\n"
@@ -70,7 +73,7 @@ bench_report_head(const struct bench *b)
 	       "ratio      median of ours / median of theirs; paired: median of the ratios of\n"
 	       "           samples taken one after the other\n"
 	       "spread     10th to 90th percentile of ours, relative to the median\n",
-	       BENCH_BURST, BENCH_BURST, BENCH_BURST);
+	       DP_LOT, BENCH_BURST, BENCH_BURST, BENCH_BURST, BENCH_BURST);
 }
 
 void

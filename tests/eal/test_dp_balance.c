@@ -70,10 +70,10 @@ check_bursts(struct dp_view *view, unsigned int odds, bool shared)
 	struct dp_load wanted = *load;
 
 	for (int round = 0; round < ROUNDS; round++) {
-		const uint16_t n = round < DP_BURST ? round + 1u : 1 + balance_draw(DP_BURST);
-		struct rte_mbuf *pkt[DP_BURST], *copy[DP_BURST];
-		uint8_t before[DP_BURST][128];
-		struct fate fate[DP_BURST];
+		const uint16_t n = round < DP_LOT ? round + 1u : 1 + balance_draw(DP_LOT);
+		struct rte_mbuf *pkt[DP_LOT], *copy[DP_LOT];
+		uint8_t before[DP_LOT][128];
+		struct fate fate[DP_LOT];
 
 		for (uint16_t i = 0; i < n; i++) {
 			pkt[i] = copy[i] = balance_frame(odds);

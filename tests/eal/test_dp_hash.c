@@ -122,9 +122,9 @@ check_bursts(struct dp_view *view, unsigned int odds)
 	for (int round = 0; round < ROUNDS; round++) {
 		/* often short: in long ones some frame or other is odd, and hides what one alone does */
 		const uint16_t n =
-			round < DP_BURST ? round + 1u : 1 + draw(draw(2) == 0 ? 4 : DP_BURST);
-		struct rte_mbuf *pkt[DP_BURST], *copy[DP_BURST];
-		uint8_t slot[DP_BURST];
+			round < DP_LOT ? round + 1u : 1 + draw(draw(2) == 0 ? 4 : DP_LOT);
+		struct rte_mbuf *pkt[DP_LOT], *copy[DP_LOT];
+		uint8_t slot[DP_LOT];
 
 		for (uint16_t i = 0; i < n; i++) {
 			pkt[i] = copy[i] = make_frame(odds);

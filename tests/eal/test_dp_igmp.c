@@ -16,7 +16,7 @@
 
 #define MEMBERS 3
 #define IGMP_ON 1
-#define WIRE    128
+#define WIRE    256
 #define ROUNDS  4000
 
 static struct dp dp;
@@ -84,11 +84,11 @@ check(uint16_t bits)
 	dp_view_prepare(view);
 	dp.worker[0].cursor[0] = 0;
 	for (unsigned int round = 0; round < ROUNDS; round++) {
-		const uint16_t n = 1 + draw(draw(2) == 0 ? 6 : DP_BURST);
+		const uint16_t n = 1 + draw(draw(2) == 0 ? 6 : DP_LOT);
 		const uint32_t common = draw(RTE_DIM(kinds)),
 			       rare = draw(3) == 0 ? 1 + draw(30) : 0;
-		struct rte_mbuf *pkt[DP_BURST], *sent[DP_BURST];
-		const struct kind *kind[DP_BURST];
+		struct rte_mbuf *pkt[DP_LOT], *sent[DP_LOT];
+		const struct kind *kind[DP_LOT];
 		void *m;
 
 		for (uint16_t i = 0; i < n; i++) {

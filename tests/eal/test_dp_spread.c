@@ -39,7 +39,7 @@ spread(struct dp_view *view, struct rte_mbuf **pkt, uint16_t n)
 static void
 send_numbers(struct dp_view *view, uint32_t first, uint16_t n)
 {
-	struct rte_mbuf *pkt[DP_BURST];
+	struct rte_mbuf *pkt[DP_LOT];
 
 	for (uint16_t i = 0; i < n; i++)
 		pkt[i] = frame(first + i);
@@ -107,8 +107,8 @@ at_random_every_member_gets_its_share(void **state)
 	unsigned int count[MEMBERS] = {0};
 
 	(void)state;
-	for (uint32_t sent = 0; sent < 40000; sent += DP_BURST) {
-		send_numbers(view, sent, DP_BURST);
+	for (uint32_t sent = 0; sent < 40000; sent += DP_LOT) {
+		send_numbers(view, sent, DP_LOT);
 		for (unsigned int m = 0; m < MEMBERS; m++)
 			count[m] += lab_drain(member[m].out);
 	}
@@ -127,8 +127,8 @@ buckets_say_where_a_flow_goes_and_keep_its_order(void **state)
 
 	(void)state;
 	memset(last, -1, sizeof(last));
-	for (uint32_t sent = 0; sent < 512; sent += DP_BURST)
-		send_numbers(view, sent, DP_BURST);
+	for (uint32_t sent = 0; sent < 512; sent += DP_LOT)
+		send_numbers(view, sent, DP_LOT);
 	for (unsigned int m = 0; m < MEMBERS; m++)
 		for (int64_t n; (n = next_number(m)) >= 0; seen++) {
 			/* as lab_frame() builds it */

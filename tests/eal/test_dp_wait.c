@@ -91,16 +91,16 @@ what_a_member_refuses_leaves_later_and_the_host_waits(void **state)
 	(void)state;
 	view = lab_view(BOND_SPREAD_BUCKETS, member, 1, &host);
 	offer(&host, 0, 200);
-	assert_int_equal(turn(), DP_BURST);
+	assert_int_equal(turn(), DP_LOT);
 	assert_int_equal(turn(), 0); /* the kernel keeps the rest in its queue */
-	assert_int_equal(rte_ring_count(host.in), 200 - DP_BURST);
+	assert_int_equal(rte_ring_count(host.in), 200 - DP_LOT);
 	for (int i = 0; i < 20; i++) {
 		left += take(&member[0], left);
 		turn();
 	}
 	assert_int_equal(left + take(&member[0], left), 200);
 	assert_int_equal(counters(&member[0]).tx_packets - before.tx_packets, 200);
-	assert_true(counters(&member[0]).waited - before.waited >= DP_BURST - WIRE);
+	assert_true(counters(&member[0]).waited - before.waited >= DP_LOT - WIRE);
 	assert_memory_equal(counters(&member[0]).drop, before.drop, sizeof(before.drop));
 }
 
@@ -126,7 +126,7 @@ other_bonds_and_what_is_received_do_not_wait(void **state)
 		assert_int_equal(take(&other, 10 * i), 10);
 		assert_int_equal(take(&host, 10 * i), 10);
 	}
-	assert_int_equal(rte_ring_count(host.in), 500 - DP_BURST);
+	assert_int_equal(rte_ring_count(host.in), 500 - DP_LOT);
 }
 
 static void

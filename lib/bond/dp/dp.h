@@ -16,7 +16,8 @@
 #include "dp_publish.h"
 #include "dp_wake.h"
 
-#define DP_BURST     64
+#define DP_BURST     64  /* frames of one receive */
+#define DP_LOT       128 /* of the host that are spread at once: bursts that follow each other */
 #define DP_MAX_BONDS 32
 
 struct dp_arrivals;
@@ -56,6 +57,9 @@ struct dp_bond_view {
 			uint16_t n, const uint8_t *slot);
 	void (*take_turns)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			   struct rte_mbuf **pkt, uint16_t n);
+	uint16_t (*balance)(struct dp_worker *w, const struct dp_bond_view *b,
+			    struct rte_mbuf **pkt, uint16_t n,
+			    uint8_t *slot); /* where the mode balances */
 	uint16_t (*deliver)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
 			    struct rte_mbuf **pkt, uint16_t n); /* NULL: by bond.rx alone */
 	bool (*usual)(const struct dp_bond_view *b,
@@ -73,9 +77,9 @@ struct dp_bond_view {
 	uint8_t pair[BOND_MAX_MEMBERS / 2]
 		    [64] __rte_cache_aligned; /* two of active[], 32 times each */
 	uint8_t turns
-		[DP_BURST] __rte_cache_aligned; /* numbers of frames, those of one member behind each other */
-	struct dp_port *host;                   /* NULL: no host port */
-	bool host_up;                           /* administratively up */
+		[DP_LOT] __rte_cache_aligned; /* numbers of frames, those of one member behind each other */
+	struct dp_port *host;                 /* NULL: no host port */
+	bool host_up;                         /* administratively up */
 	bool merge; /* segments become large packets before they enter the kernel */
 	/* By dp_view_publish(): */
 	bool host_csum; /* the host takes partial checksums, and frames may come with them */

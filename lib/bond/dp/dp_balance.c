@@ -66,7 +66,7 @@ hand_up(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 
 uint16_t
 dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	       uint64_t odd, struct dp_lot *lot)
+	       uint64_t odd, uint8_t *slot, uint16_t *bucket)
 {
 	const struct bond_view *v = &b->bond;
 	const bool sends = dp_current_sends(v);
@@ -78,16 +78,16 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 		const uint32_t len = pkt[i]->data_len;
 
 		if (!(odd >> i & 1)) {
-			lot->slot[left] = lot->slot[i];
-			lot->bucket[left] = lot->bucket[i];
+			slot[left] = slot[i];
+			bucket[left] = bucket[i];
 		} else if (bond_balance_is(v, frame, len)) {
-			lot->slot[left] = choose(v, pkt[i], &lot->bucket[left]);
+			slot[left] = choose(v, pkt[i], &bucket[left]);
 		} else if (v->punt_host && bond_balance_tells(frame, len)) {
 			up[n_up++] = pkt[i];
 			continue;
 		} else if (sends) {
-			lot->slot[left] = v->current;
-			lot->bucket[left] = DP_LOAD_OTHERS;
+			slot[left] = v->current;
+			bucket[left] = DP_LOAD_OTHERS;
 		} else {
 			lost[n_lost++] = pkt[i];
 			continue;
@@ -102,10 +102,10 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 }
 
 static void
-measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const struct dp_lot *lot)
+measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const uint16_t *bucket)
 {
 	for (uint16_t i = 0; i < n; i++)
-		load->octets[lot->bucket[i]] += pkt[i]->pkt_len;
+		load->octets[bucket[i]] += pkt[i]->pkt_len;
 }
 
 /*
@@ -130,24 +130,24 @@ make_own(struct dp_worker *w, const struct bond_view *v, struct rte_mbuf **m, ui
 
 /* The row of a frame in b->source. */
 static inline unsigned int
-row_of(const struct dp_lot *lot, uint16_t i)
+row_of(uint8_t slot, uint16_t bucket)
 {
 	static_assert(DP_LOAD_OTHERS >> 3 == BOND_MAX_MEMBERS, "a bit says: as it is");
-	return lot->slot[i] | (lot->bucket[i] & DP_LOAD_OTHERS) >> 3;
+	return slot | (bucket & DP_LOAD_OTHERS) >> 3;
 }
 
 /* Give balanced frames the source that their members have; those of others are copied. */
 static void
 rewrite(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	struct dp_lot *lot)
+	uint8_t *slot, const uint16_t *bucket)
 {
 	for (uint16_t i = 0; i < n; i++) {
-		const unsigned int row = row_of(lot, i);
+		const unsigned int row = row_of(slot[i], bucket[i]);
 		uint64_t octets;
 		uint8_t *at;
 
 		if (unlikely(!dp_is_own(pkt[i]) | (pkt[i]->data_len < RTE_ETHER_HDR_LEN)) &&
-		    (row >= BOND_MAX_MEMBERS || !make_own(w, &b->bond, &pkt[i], &lot->slot[i])))
+		    (row >= BOND_MAX_MEMBERS || !make_own(w, &b->bond, &pkt[i], &slot[i])))
 			continue;
 		at = rte_pktmbuf_mtod_offset(pkt[i], uint8_t *, RTE_ETHER_ADDR_LEN);
 		memcpy(&octets, at, sizeof(octets));
@@ -157,14 +157,13 @@ rewrite(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 }
 
 void
-dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		uint16_t n, struct dp_lot *lot)
+dp_balance_mark(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		uint16_t n, uint8_t *slot, const uint16_t *bucket)
 {
 	if (b->bond.measure && b->load != NULL)
-		measure(&b->load[w->index], pkt, n, lot);
+		measure(&b->load[w->index], pkt, n, bucket);
 	if (b->bond.rewrite != 0)
-		rewrite(w, b, pkt, n, lot);
-	b->scatter(w, b, pkt, n, lot->slot);
+		rewrite(w, b, pkt, n, slot, bucket);
 }
 
 /*
@@ -253,43 +252,62 @@ take_common(const struct dp_bond_view *b, const struct rte_mbuf *m, uint16_t *bu
  * By address or by the plain hash of layer2, through the buckets. After the first frame of a burst that
  * is not common the question is another one, since nobody could foretell the answers to this.
  */
-static void
-balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+static uint16_t
+balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	       uint8_t *slot)
 {
-	const struct bond_view *v = &b->bond;
+	uint16_t bucket[DP_BURST], i = 0;
 	uint64_t odd = 0;
-	struct dp_lot lot;
-	uint16_t i = 0;
 
 	for (uint16_t k = 0; k < n; k++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[k], const void *));
-	while (i < n && likely(take_common(b, pkt[i], &lot.bucket[i])))
+	while (i < n && likely(take_common(b, pkt[i], &bucket[i])))
 		i++;
 	for (; i < n; i++)
-		if (unlikely(!(pkt[i]->data_len < KNOWN_LEN ? take_common : is_known)(
-			    b, pkt[i], &lot.bucket[i]))) {
+		if (unlikely(!(pkt[i]->data_len < KNOWN_LEN ? take_common
+							    : is_known)(b, pkt[i], &bucket[i]))) {
 			odd |= UINT64_C(1) << i;
-			lot.bucket[i] = 0;
+			bucket[i] = 0;
 		}
 	for (i = 0; i < n; i++)
-		lot.slot[i] = v->bucket[lot.bucket[i]];
+		slot[i] = b->bond.bucket[bucket[i]];
 	if (unlikely(odd != 0))
-		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
-	if (likely(n > 0))
-		dp_balance_send(w, b, pkt, n, &lot);
+		n = dp_balance_odd(w, b, pkt, n, odd, slot, bucket);
+	dp_balance_mark(w, b, pkt, n, slot, bucket);
+	return n;
 }
 
 /* By anything. */
-static void
-balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+static uint16_t
+balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	    uint8_t *slot)
 {
-	struct dp_lot lot;
+	uint16_t bucket[DP_BURST];
 
 	for (uint16_t i = 0; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
-	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, &lot);
-	if (likely(n > 0))
-		dp_balance_send(w, b, pkt, n, &lot);
+	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, slot, bucket);
+	dp_balance_mark(w, b, pkt, n, slot, bucket);
+	return n;
+}
+
+/* Burst by burst, and all together on their way. */
+static void
+balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	uint8_t slot[DP_LOT + DP_BURST] __rte_cache_aligned;
+	uint16_t left = 0;
+
+	for (uint16_t i = 0; i < n; i += DP_BURST) {
+		const uint16_t some =
+			b->balance(w, b, pkt + i, RTE_MIN(n - i, DP_BURST), slot + left);
+
+		if (unlikely(left != i))
+			memmove(pkt + left, pkt + i, some * sizeof(pkt[0]));
+		left += some;
+	}
+	if (likely(left > 0))
+		b->scatter(w, b, pkt, left, slot);
 }
 
 static bool
@@ -306,10 +324,10 @@ is_plain_layer2(const struct bond_view *v)
 
 #ifdef DP_HAVE_AVX512
 /* What most bonds do: by address or by the plain hash, through the buckets, measured. */
-static dp_spread_fn
+static dp_balance_fn
 by_vectors(const struct dp_bond_view *b)
 {
-	static const dp_spread_fn by_hash[BOND_HASH_POLICIES] = {
+	static const dp_balance_fn by_hash[BOND_HASH_POLICIES] = {
 		[BOND_HASH_LAYER2] = dp_balance_layer2_avx512,
 		[BOND_HASH_LAYER23] = dp_balance_layer23_avx512,
 		[BOND_HASH_LAYER34] = dp_balance_layer34_avx512,
@@ -354,12 +372,13 @@ dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd)
 	}
 	memcpy(&b->common, v->bond_mac, 6);
 	memcpy((uint8_t *)&b->common + 6, ipv4, 2);
-	b->spread = v->spread == BOND_SPREAD_BUCKETS && (v->by_address || is_plain_layer2(v))
-			    ? balance_common
-			    : balance;
+	b->spread = balance;
+	b->balance = v->spread == BOND_SPREAD_BUCKETS && (v->by_address || is_plain_layer2(v))
+			     ? balance_common
+			     : balance_any;
 #ifdef DP_HAVE_AVX512
 	if (simd == DP_SIMD_AVX512 && by_vectors(b) != NULL)
-		b->spread = by_vectors(b);
+		b->balance = by_vectors(b);
 #endif
 	(void)simd;
 }

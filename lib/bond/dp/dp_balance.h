@@ -23,20 +23,30 @@ void dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd);
  */
 void dp_deliver_prepare(struct dp_bond_view *b, enum dp_simd simd);
 
-/* A burst of the host while it is sorted. */
-struct dp_lot {
-	uint8_t slot[DP_BURST] __rte_cache_aligned; /* of the member that each frame leaves on */
-	uint16_t bucket[DP_BURST];                  /* its bucket; DP_LOAD_OTHERS: not balanced */
-};
+/**
+ * Choose members for a burst of the host, count its octets by bucket and write the members' addresses
+ * into it. A worker, for each burst of a lot.
+ * @param pkt n frames, 1 to DP_BURST
+ * @param slot [DP_BURST] where to write the members' slots
+ * @return how many frames are left: the others were handed up, or nobody can send them
+ */
+typedef uint16_t (*dp_balance_fn)(struct dp_worker *w, const struct dp_bond_view *b,
+				  struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
 
 /**
- * The frames that are not known by then, one by one: choose slot and bucket, hand up what the control
- * thread sends, drop what nobody can.
+ * The frames of a burst that are not known by then, one by one: choose slot and bucket, hand up what the
+ * control thread sends, drop what nobody can.
+ * @param pkt n frames, 1 to DP_BURST
  * @param odd bit i: look at frame i; the others have both
- * @return how many frames are left in pkt[]; they and lot have moved together
+ * @param slot, bucket [n] of these frames; bucket DP_LOAD_OTHERS: not balanced
+ * @return how many frames are left in pkt[]; slot[] and bucket[] have moved with them
  */
 uint16_t dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			uint16_t n, uint64_t odd, struct dp_lot *lot);
+			uint16_t n, uint64_t odd, uint8_t *slot, uint16_t *bucket);
+
+/** Count the octets of n frames, and write addresses: one by one, whatever they are. */
+void dp_balance_mark(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		     uint16_t n, uint8_t *slot, const uint16_t *bucket);
 
 /** Make a frame ours that others refer to. @return the frame or its copy; NULL: no buffer */
 struct rte_mbuf *dp_own_copy(struct dp_worker *w, struct rte_mbuf *m);
@@ -64,20 +74,16 @@ dp_current_sends(const struct bond_view *v)
 	return v->current != BOND_NONE && v->tx >> v->current & 1;
 }
 
-/** Measure, rewrite and send a burst of n frames, 1 to DP_BURST, that is sorted. */
-void dp_balance_send(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		     uint16_t n, struct dp_lot *lot);
-
 #ifdef DP_HAVE_AVX512
 bool dp_usual_alb_avx512(const struct dp_bond_view *b, const struct dp_arrivals *in);
-void dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			   uint16_t n);
-void dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-			      struct rte_mbuf **pkt, uint16_t n);
-void dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-			       struct rte_mbuf **pkt, uint16_t n);
-void dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-			       struct rte_mbuf **pkt, uint16_t n);
+uint16_t dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			       struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
+uint16_t dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+				  struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
+uint16_t dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+				   struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
+uint16_t dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+				   struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
 #endif
 
 #endif

@@ -5,7 +5,6 @@
 #include "dp_hash.h"
 #include "dp_load.h"
 #include "dp_lookup_avx512.h"
-#include "dp_scatter_avx512.h"
 
 /* Frames of any kind, that are ours. */
 static inline void
@@ -26,68 +25,110 @@ count_and_rewrite(struct dp_load *load, const struct dp_sources *source,
 	}
 }
 
-/* From behind a bridge, for example. */
-static void
-send_as_it_is(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+/* Nothing of a burst is balanced. */
+static inline void
+leave_as_it_is(struct dp_load *load, const struct bond_view *v, struct rte_mbuf *const *pkt,
+	       uint16_t n, uint8_t *slot)
 {
 	uint64_t octets = 0;
 
 	for (uint16_t i = 0; i < n; i++)
 		octets += pkt[i]->pkt_len;
-	b->load[w->index].octets[DP_LOAD_OTHERS] += octets;
-	dp_send(w, b->port[b->bond.current], pkt, n, DP_DROP_TX_MEMBER_FULL);
+	load->octets[DP_LOAD_OTHERS] += octets;
+	_mm512_storeu_si512(slot, _mm512_set1_epi8((char)v->current));
+}
+
+/* Of four heads the words that hold the end of the source address, and the type. */
+#define SOURCE_WORDS 0x4444
+#define TYPE_HALVES  0x40404040
+
+/*
+ * Do all frames come from others than the bond, from behind a bridge for example, and has the control
+ * thread nothing to do with them? No for sure at the first that may be the bond's, by its last octets.
+ */
+static inline bool
+are_foreign(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	const __m512i ours = _mm512_broadcast_i32x4(
+		_mm_setr_epi32(0, 0, (int32_t)four(b->bond.bond_mac + 2), 0x0008));
+	const __mmask32 types = b->bond.punt_host ? TYPE_HALVES : 0;
+	struct oddity o = no_oddity();
+
+#pragma GCC unroll 1
+	for (uint16_t i = 0; i < n; i += LANES) {
+		__m512i nearest = _mm512_set1_epi32(-1), differ = _mm512_setzero_si512();
+		struct rte_mbuf *full[LANES], *const *group = pkt + i;
+
+		if (unlikely(n - i < LANES)) {
+			fill_up(pkt + i, n - i, full);
+			group = full;
+		}
+		for (int j = 0; j < LANES; j += 4) {
+			const __m512i row = _mm512_xor_si512(four_heads(group + j, &o), ours);
+
+			nearest = _mm512_min_epu32(nearest, row);
+			differ = _mm512_or_si512(differ, row);
+		}
+		if (_mm512_mask_testn_epi32_mask(SOURCE_WORDS, nearest, nearest) != 0 ||
+		    _mm512_mask_test_epi16_mask(types, differ, differ) != 0)
+			return false;
+	}
+	return !is_odd(&o);
 }
 
 /* A burst in which frames are not all as most are. */
-static inline __attribute__((always_inline)) void
+static inline __attribute__((always_inline)) uint16_t
 balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	    sort16_fn sort16)
+	    uint8_t *slot, sort16_fn sort16)
 {
 	const struct bond_view *v = &b->bond;
 	const __m512i current = _mm512_set1_epi8((char)v->current);
 	const __m256i others = _mm256_set1_epi16(DP_LOAD_OTHERS);
+	struct dp_load *load = &b->load[w->index];
 	__m512i slots, buckets = _mm512_setzero_si512();
-	uint64_t balanced = 0, rest = 0, odd;
+	uint64_t balanced = 0, rest = 0, odd = UINT64_MAX >> (64 - n);
 	struct oddity o = no_oddity();
-	struct dp_lot lot;
+	uint16_t bucket[DP_BURST];
+	uint8_t row[DP_BURST];
 
+	if (dp_current_sends(v) && are_foreign(b, pkt, n)) {
+		leave_as_it_is(load, v, pkt, n, slot);
+		return n;
+	}
 #pragma GCC unroll 1
 	for (uint16_t i = 0; i < n; i += LANES) {
 		struct rte_mbuf *full[LANES];
 		struct kinds k;
-		__m128i bucket;
+		__m128i some;
 
 		if (unlikely(n - i < LANES)) {
 			fill_up(pkt + i, n - i, full);
-			bucket = sort16(b, full, &o, &k);
+			some = sort16(b, full, &o, &k);
 		} else {
-			bucket = sort16(b, pkt + i, &o, &k);
+			some = sort16(b, pkt + i, &o, &k);
 		}
-		buckets = _mm512_mask_broadcast_i32x4(buckets, (__mmask16)(0xf << i / 4), bucket);
-		_mm256_storeu_si256((__m256i *)(lot.bucket + i),
-				    _mm256_mask_cvtepu8_epi16(others, k.balanced, bucket));
+		buckets = _mm512_mask_broadcast_i32x4(buckets, (__mmask16)(0xf << i / 4), some);
+		_mm256_storeu_si256((__m256i *)(bucket + i),
+				    _mm256_mask_cvtepu8_epi16(others, k.balanced, some));
 		balanced |= (uint64_t)k.balanced << i;
 		rest |= (uint64_t)k.current << i;
 	}
-	balanced = is_odd(&o) ? 0 : balanced & first(n);
-	rest = is_odd(&o) || !dp_current_sends(v) ? 0 : rest & first(n);
-	odd = first(n) & ~(balanced | rest);
+	balanced = is_odd(&o) ? 0 : balanced & odd;
+	rest = is_odd(&o) || !dp_current_sends(v) ? 0 : rest & odd;
+	odd &= ~(balanced | rest);
 	slots = _mm512_mask_mov_epi8(current, balanced, dp_look_up(v->bucket, buckets));
+	_mm512_storeu_si512(slot, slots);
 	if (unlikely(odd != 0 || !are_own(&o))) {
-		_mm512_store_si512(lot.slot, slots);
-		n = dp_balance_odd(w, b, pkt, n, odd, &lot);
-		if (n > 0)
-			dp_balance_send(w, b, pkt, n, &lot);
-		return;
+		n = dp_balance_odd(w, b, pkt, n, odd, slot, bucket);
+		dp_balance_mark(w, b, pkt, n, slot, bucket);
+	} else if (balanced == 0) {
+		leave_as_it_is(load, v, pkt, n, slot);
+	} else {
+		_mm512_storeu_si512(row, _mm512_mask_mov_epi8(_mm512_set1_epi8(BOND_MAX_MEMBERS),
+							      balanced, slots));
+		count_and_rewrite(load, &b->source, pkt, n, bucket, row);
 	}
-	if (balanced == 0) {
-		send_as_it_is(w, b, pkt, n);
-		return;
-	}
-	_mm512_store_si512(lot.slot, _mm512_mask_mov_epi8(_mm512_set1_epi8(BOND_MAX_MEMBERS),
-							  balanced, slots));
-	count_and_rewrite(&b->load[w->index], &b->source, pkt, n, lot.bucket, lot.slot);
-	dp_scatter_slots(w, b, pkt, n, slots);
+	return n;
 }
 
 /* As count_and_rewrite(), of frames that are as most are: the type behind the source is known. */
@@ -105,14 +146,17 @@ count_and_rewrite_common(struct dp_load *load, const struct dp_sources *source,
 	}
 }
 
+typedef uint16_t (*any_fn)(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			   uint16_t n, uint8_t *slot);
+
 /*
  * While all frames of a burst are as most are; else any() has it. No header is written before those
  * of the whole burst were read: a load waits for stores that may overlap it, and as far as a processor
  * can tell early (by the lower 12 bits of addresses) many do.
  */
-static inline __attribute__((always_inline)) void
+static inline __attribute__((always_inline)) uint16_t
 balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	common16_fn common16, dp_spread_fn any)
+	uint8_t *slot, common16_fn common16, any_fn any)
 {
 	uint8_t index[DP_BURST] __rte_cache_aligned;
 	__m512i buckets = _mm512_setzero_si512();
@@ -130,57 +174,56 @@ balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 		} else {
 			bucket = common16(b, pkt + i, &o, &common);
 		}
-		if (unlikely(!common)) {
-			any(w, b, pkt, n);
-			return;
-		}
+		if (unlikely(!common))
+			return any(w, b, pkt, n, slot);
 		buckets = _mm512_mask_broadcast_i32x4(buckets, (__mmask16)(0xf << i / 4), bucket);
 	}
-	if (unlikely(is_odd(&o) || !are_own(&o))) {
-		any(w, b, pkt, n);
-		return;
-	}
+	if (unlikely(is_odd(&o) || !are_own(&o)))
+		return any(w, b, pkt, n, slot);
 	_mm512_store_si512(index, buckets);
+	_mm512_storeu_si512(slot, dp_look_up(b->bond.bucket, buckets));
 	count_and_rewrite_common(&b->load[w->index], &b->source, pkt, n, index);
-	dp_scatter_slots(w, b, pkt, n, dp_look_up(b->bond.bucket, buckets));
+	return n;
 }
 
-static __attribute__((noinline)) void
-any_by_address(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+static __attribute__((noinline)) uint16_t
+any_by_address(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	       uint8_t *slot)
 {
-	balance_any(w, b, pkt, n, sort16_address);
+	return balance_any(w, b, pkt, n, slot, sort16_address);
 }
 
-static __attribute__((noinline)) void
-any_by_layer2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+static __attribute__((noinline)) uint16_t
+any_by_layer2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	      uint8_t *slot)
 {
-	balance_any(w, b, pkt, n, sort16_layer2);
+	return balance_any(w, b, pkt, n, slot, sort16_layer2);
 }
 
-void
+uint16_t
 dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		      uint16_t n)
+		      uint16_t n, uint8_t *slot)
 {
-	balance(w, b, pkt, n, common16_address, any_by_address);
+	return balance(w, b, pkt, n, slot, common16_address, any_by_address);
 }
 
-void
+uint16_t
 dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			 uint16_t n)
+			 uint16_t n, uint8_t *slot)
 {
-	balance(w, b, pkt, n, common16_layer2, any_by_layer2);
+	return balance(w, b, pkt, n, slot, common16_layer2, any_by_layer2);
 }
 
-void
+uint16_t
 dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			  uint16_t n)
+			  uint16_t n, uint8_t *slot)
 {
-	balance_any(w, b, pkt, n, sort16_layer23);
+	return balance_any(w, b, pkt, n, slot, sort16_layer23);
 }
 
-void
+uint16_t
 dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			  uint16_t n)
+			  uint16_t n, uint8_t *slot)
 {
-	balance_any(w, b, pkt, n, sort16_layer34);
+	return balance_any(w, b, pkt, n, slot, sort16_layer34);
 }

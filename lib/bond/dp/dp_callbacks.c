@@ -3,9 +3,10 @@
 #include "dp_path.h"
 
 uint16_t
-dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
+dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt,
+			uint16_t room)
 {
-	return rte_eth_rx_burst(port->id, queue, pkt, DP_BURST);
+	return rte_eth_rx_burst(port->id, queue, pkt, room);
 }
 
 uint16_t

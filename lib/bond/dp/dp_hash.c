@@ -35,7 +35,7 @@ dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m)
 static void
 by_headers(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
-	uint8_t slot[DP_BURST] __rte_cache_aligned;
+	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
 	for (uint16_t i = 0; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
@@ -48,7 +48,7 @@ static void
 by_nic(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	const struct bond_view *v = &b->bond;
-	uint8_t slot[DP_BURST] __rte_cache_aligned;
+	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
 	for (uint16_t i = 0; i < n; i++)
 		slot[i] = dp_slot_of(v, likely(pkt[i]->ol_flags & RTE_MBUF_F_RX_RSS_HASH)

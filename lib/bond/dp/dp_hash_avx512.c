@@ -81,11 +81,10 @@ hash_half(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __m512i hash[2])
 	return (uint32_t)lower | (uint32_t)upper << LANES;
 }
 
-static inline __attribute__((always_inline)) void
-spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-       hash16_fn hash16)
+/* The slots of a burst. */
+static inline __attribute__((always_inline)) __m512i
+choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, hash16_fn hash16)
 {
-	const struct bond_view *v = &b->bond;
 	__m512i hash[GROUPS], slots;
 	uint64_t odd = hash_half(pkt, n, hash16, hash);
 
@@ -96,38 +95,76 @@ spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		for (int g = 0; g < GROUPS; g++)
 			hash[g] = seeded(hash[g], v->hash.seed);
 	slots = slots_of(v, hash, n);
-	odd &= first(n);
+	odd &= UINT64_MAX >> (64 - n);
 	if (unlikely(odd != 0))
 		slots = choose_odd(v, pkt, odd, slots);
-	dp_scatter_slots(w, b, pkt, n, slots);
+	return slots;
+}
+
+/* The slots of a burst by one policy. */
+typedef __m512i (*choose_fn)(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n);
+
+/* A lot is one burst or two. */
+static inline __attribute__((always_inline)) void
+spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+       choose_fn by)
+{
+	const __m512i lower = by(&b->bond, pkt, RTE_MIN(n, DP_BURST));
+	const __m512i upper = n > DP_BURST ? by(&b->bond, pkt + DP_BURST, n - DP_BURST) : lower;
+
+	dp_scatter_slots_avx512(w, b, pkt, n, lower, upper);
+}
+
+static __attribute__((noinline)) __m512i
+by_layer2(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	return choose(v, pkt, n, hash16_layer2);
 }
 
 void
 dp_hash_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		      uint16_t n)
 {
-	spread(w, b, pkt, n, hash16_layer2);
+	spread(w, b, pkt, n, by_layer2);
+}
+
+static __attribute__((noinline)) __m512i
+by_layer23(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	return choose(v, pkt, n, hash16_layer23);
 }
 
 void
 dp_hash_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		       uint16_t n)
 {
-	spread(w, b, pkt, n, hash16_layer23);
+	spread(w, b, pkt, n, by_layer23);
+}
+
+static __attribute__((noinline)) __m512i
+by_layer34(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	return choose(v, pkt, n, hash16_layer34);
 }
 
 void
 dp_hash_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		       uint16_t n)
 {
-	spread(w, b, pkt, n, hash16_layer34);
+	spread(w, b, pkt, n, by_layer34);
+}
+
+static __attribute__((noinline)) __m512i
+by_vlan_srcmac(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+{
+	return choose(v, pkt, n, hash16_vlan_srcmac);
 }
 
 void
 dp_hash_vlan_srcmac_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			   uint16_t n)
 {
-	spread(w, b, pkt, n, hash16_vlan_srcmac);
+	spread(w, b, pkt, n, by_vlan_srcmac);
 }
 
 /* What the NIC left in 16 frames, fewer at the end of a burst. @param flags those that all have */
@@ -145,11 +182,10 @@ nic_hashes(struct rte_mbuf *const *pkt, bool whole, uint16_t n, uint64_t *flags)
 	return h;
 }
 
-void
-dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-		   uint16_t n)
+/* The slots of a burst by what the NIC left in its frames. */
+static __attribute__((noinline)) __m512i
+by_nic(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
 {
-	const struct bond_view *v = &b->bond;
 	uint64_t flags = RTE_MBUF_F_RX_RSS_HASH, odd = 0;
 	__m512i hash[GROUPS] = {0}, slots;
 
@@ -165,5 +201,12 @@ dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte
 			odd |= (uint64_t) !(pkt[i]->ol_flags & RTE_MBUF_F_RX_RSS_HASH) << i;
 		slots = choose_odd(v, pkt, odd, slots);
 	}
-	dp_scatter_slots(w, b, pkt, n, slots);
+	return slots;
+}
+
+void
+dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		   uint16_t n)
+{
+	spread(w, b, pkt, n, by_nic);
 }

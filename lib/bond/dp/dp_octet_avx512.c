@@ -79,11 +79,10 @@ octets_of_16(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct 
 				      0x96);
 }
 
-static inline __attribute__((always_inline)) void
-spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-       const struct octet_rule *rule, dp_spread_fn any)
+/* The octets of a burst. */
+static inline __attribute__((always_inline)) __m512i
+octets_of(struct rte_mbuf *const *pkt, uint16_t n, const struct octet_rule *rule, struct oddity *o)
 {
-	struct oddity o = no_oddity();
 	__m512i octets = _mm512_setzero_si512();
 
 #pragma GCC unroll 1
@@ -93,16 +92,29 @@ spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 
 		if (unlikely(n - i < LANES)) {
 			fill_up(pkt + i, n - i, full);
-			some = octets_of_16(full, rule, &o);
+			some = octets_of_16(full, rule, o);
 		} else {
-			some = octets_of_16(pkt + i, rule, &o);
+			some = octets_of_16(pkt + i, rule, o);
 		}
 		octets = _mm512_mask_broadcast_i32x4(octets, (__mmask16)(0xf << i / 4), some);
 	}
+	return octets;
+}
+
+static inline __attribute__((always_inline)) void
+spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+       const struct octet_rule *rule, dp_spread_fn any)
+{
+	struct oddity o = no_oddity();
+	const __m512i lower = octets_of(pkt, RTE_MIN(n, DP_BURST), rule, &o);
+	const __m512i upper =
+		n > DP_BURST ? octets_of(pkt + DP_BURST, n - DP_BURST, rule, &o) : lower;
+
 	if (unlikely(is_odd(&o))) /* too short, or with a tag in the mbuf, which counts instead */
 		any(w, b, pkt, n);
 	else
-		dp_scatter_slots(w, b, pkt, n, dp_look_up(b->bond.bucket, octets));
+		dp_scatter_slots_avx512(w, b, pkt, n, dp_look_up(b->bond.bucket, lower),
+					dp_look_up(b->bond.bucket, upper));
 }
 
 void

@@ -18,7 +18,7 @@ void dp_rx_prepare(struct dp_bond_view *b);
 /** Everything that the host sent, towards the members. @return frames received */
 unsigned int dp_tx_host(struct dp_worker *w, const struct dp_bond_view *b);
 
-/** Spreads one burst of the host over the members; takes over all n frames, 1 to DP_BURST. */
+/** Spreads frames of the host over the members; takes over all n of them, 1 to DP_LOT. */
 typedef void (*dp_spread_fn)(struct dp_worker *w, const struct dp_bond_view *b,
 			     struct rte_mbuf **pkt, uint16_t n);
 
@@ -49,22 +49,25 @@ dp_counters_of(const struct dp_worker *w, const struct dp_port *port)
 }
 
 /** Receive on a queue that has callbacks, such as those of a packet dump. @return frames received */
-uint16_t dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt);
+uint16_t dp_rx_burst_called_back(const struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt,
+				 uint16_t room);
 
 /*
  * Receive on one queue, as rte_eth_rx_burst() but for looking up a port that is known, and count.
  * @param worker its index
+ * @param room frames that pkt[] has room for: 32 or more, fewer are none for vectors of some drivers
  */
 static inline uint16_t
-dp_receive(size_t worker, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt)
+dp_receive(size_t worker, struct dp_port *port, uint16_t queue, struct rte_mbuf **pkt,
+	   uint16_t room)
 {
 	const struct rte_eth_fp_ops *ops = port->ops;
 	uint16_t n;
 
 	if (unlikely(__atomic_load_n(&ops->rxq.clbk[queue], __ATOMIC_RELAXED) != NULL))
-		n = dp_rx_burst_called_back(port, queue, pkt);
+		n = dp_rx_burst_called_back(port, queue, pkt, room);
 	else
-		n = ops->rx_pkt_burst(ops->rxq.data[queue], pkt, DP_BURST);
+		n = ops->rx_pkt_burst(ops->rxq.data[queue], pkt, room);
 	if (n > 0)
 		port->counters[worker].rx_packets += n;
 	return n;
@@ -136,7 +139,7 @@ dp_send(struct dp_worker *w, struct dp_port *port, struct rte_mbuf **pkt, uint16
 		dp_send_straight(w, w->index, port, pkt, n, refused);
 }
 
-/* Spread one burst as the view of the bond says. */
+/* Spread frames, 1 to DP_LOT, as the view of the bond says. */
 static inline void
 dp_tx_spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {

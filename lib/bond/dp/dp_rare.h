@@ -21,7 +21,7 @@ bool dp_rare_is_slow(const struct rte_mbuf *m);
 
 /**
  * May there be IGMP among frames of the host? A worker, once a burst.
- * @param pkt n frames, 1 to DP_BURST
+ * @param pkt n frames, 1 to DP_LOT
  * @return false: surely not
  */
 typedef bool (*dp_igmp_fn)(struct rte_mbuf *const *pkt, uint16_t n);

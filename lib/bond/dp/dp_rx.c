@@ -202,7 +202,7 @@ receive_all(struct dp_worker *w, const struct dp_bond_view *b, bool reads)
 
 	for (const struct dp_in *from = b->in; from != end; from++)
 		for (size_t q = worker; q < from->port->n_rxq; q += step) {
-			size_t n = dp_receive(worker, from->port, q, pkt);
+			size_t n = dp_receive(worker, from->port, q, pkt, DP_BURST);
 
 			received += n;
 			if (unlikely(from->unusual) && n > 0)

@@ -2,10 +2,10 @@
 /* dp_scatter.c - sorts a burst by member and sends it, in plain C. */
 #include "dp_scatter.h"
 
-/* A burst sorted by member. Slots that got nothing are never touched. */
+/* Frames sorted by member. Slots that got nothing are never touched. */
 struct sorted {
 	uint16_t n[BOND_MAX_MEMBERS];
-	struct rte_mbuf *pkt[BOND_MAX_MEMBERS][DP_BURST];
+	struct rte_mbuf *pkt[BOND_MAX_MEMBERS][DP_LOT];
 };
 
 static void
@@ -65,7 +65,7 @@ take_turns(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 	   struct rte_mbuf **pkt, uint16_t n)
 {
 	const uint8_t members = b->bond.n_active;
-	struct rte_mbuf *own[DP_BURST];
+	struct rte_mbuf *own[DP_LOT];
 
 	for (uint16_t start = 0; start < members && start < n; start++) {
 		uint16_t count = 0;
@@ -85,7 +85,7 @@ dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd)
 	unsigned int n = 0;
 
 	for (uint8_t start = 0; start < members; start++)
-		for (unsigned int i = start; i < DP_BURST; i += members)
+		for (unsigned int i = start; i < DP_LOT; i += members)
 			b->turns[n++] = (uint8_t)i;
 	b->careful = false;
 	for (uint8_t i = 0; i < members; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dp_scatter.h - a burst, sorted by member, on its way; private to lib/bond/dp. */
+/* dp_scatter.h - frames, sorted by member, on their way; private to lib/bond/dp. */
 #ifndef DP_SCATTER_H
 #define DP_SCATTER_H
 
@@ -8,24 +8,24 @@
 #define DP_AVX512_MEMBERS 16 /* with more, the passes over the burst, one each, take too long */
 
 /**
- * Send each frame on its member. A worker, once a burst.
- * @param pkt n frames, 1 to DP_BURST; taken over
- * @param slot [DP_BURST] where each goes, all of them in b->bond.active[]
+ * Send each frame on its member. A worker, once a lot.
+ * @param pkt n frames, 1 to DP_LOT; taken over
+ * @param slot [DP_LOT] where each goes, all of them in b->bond.active[]
  */
 typedef void (*dp_scatter_fn)(struct dp_worker *w, const struct dp_bond_view *b,
 			      struct rte_mbuf **pkt, uint16_t n, const uint8_t *slot);
 
 /**
- * Send frame i on active[(member + i) % n_active]. A worker, once a burst.
- * @param pkt n frames, 1 to DP_BURST; taken over
+ * Send frame i on active[(member + i) % n_active]. A worker, once a lot.
+ * @param pkt n frames, 1 to DP_LOT; taken over
  */
 typedef void (*dp_turns_fn)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			    struct rte_mbuf **pkt, uint16_t n);
 
 /**
- * Send a sorted burst. A worker, once or twice a burst.
+ * Send what is sorted. A worker, once or twice a lot.
  * @param out ports of b->out[], ports of them
- * @param count [ports] how many frames each of them gets, 0 to DP_BURST
+ * @param count [ports] how many frames each of them gets, 0 to DP_LOT
  * @param sorted the frames, those of one port behind each other; taken over
  * @return what is behind them
  */

@@ -1,28 +1,250 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dp_scatter_avx512.c - sends a burst whose members are known, sorted by vectors. */
+/* dp_scatter_avx512.c - sends frames whose members are known, sorted by vectors. */
 #include "dp_scatter_avx512.h"
+
+#define STEP 8  /* pointers in a vector */
+#define FEW  32 /* frames whose pointers are sorted in registers */
+
+/* As a vector is stored where only the first of its elements count. */
+#define SORTED (DP_LOT + STEP)
+#define ORDER  (DP_LOT + DP_BURST)
+
+/* 0, 1, 2 ... 63 */
+static const uint8_t numbers[DP_BURST] __rte_cache_aligned = {
+	0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21,
+	22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43,
+	44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
+};
+
+static inline uint64_t
+first(unsigned int n) /* 1 to 64 bits */
+{
+	return UINT64_MAX >> (64 - n);
+}
+
+/* Which of n frames stand in each half of a lot? */
+struct halves {
+	uint64_t lower, upper;
+};
+
+static inline struct halves
+present(uint16_t n)
+{
+	return (struct halves){.lower = first(RTE_MIN(n, DP_BURST)),
+			       .upper = n > DP_BURST ? first(n - DP_BURST) : 0};
+}
+
+static inline struct halves
+of_member(struct halves of, __m512i lower, __m512i upper, uint8_t slot)
+{
+	const __m512i to = _mm512_set1_epi8((char)slot);
+
+	return (struct halves){.lower = _mm512_mask_cmpeq_epi8_mask(of.lower, lower, to),
+			       .upper = _mm512_mask_cmpeq_epi8_mask(of.upper, upper, to)};
+}
+
+/* Up to 32 frames in another order: sorted[i] = pkt[order[i]]. */
+static inline void
+sort_few(struct rte_mbuf *const *pkt, uint16_t n, __m512i order, struct rte_mbuf **sorted)
+{
+	__m512i p0, p1, p2, p3;
+	const __m128i lower = _mm512_castsi512_si128(order);
+	const __m128i upper = _mm512_extracti32x4_epi32(order, 1);
+	const __m128i part[4] = {lower, _mm_srli_si128(lower, 8), upper, _mm_srli_si128(upper, 8)};
+
+	if (likely(n == FEW)) {
+		p0 = _mm512_loadu_si512(pkt);
+		p1 = _mm512_loadu_si512(pkt + 8);
+		p2 = _mm512_loadu_si512(pkt + 16);
+		p3 = _mm512_loadu_si512(pkt + 24);
+	} else { /* not all of pkt[] is ours */
+		p0 = _mm512_maskz_loadu_epi64((__mmask8)first(n), pkt);
+		p1 = _mm512_maskz_loadu_epi64((__mmask8)(first(n) >> 8), pkt + 8);
+		p2 = _mm512_maskz_loadu_epi64((__mmask8)(first(n) >> 16), pkt + 16);
+		p3 = _mm512_maskz_loadu_epi64((__mmask8)(first(n) >> 24), pkt + 24);
+	}
+	for (int i = 0; i < 4; i++) {
+		const __m512i at = _mm512_cvtepu8_epi64(part[i]);
+		const __m512i low = _mm512_permutex2var_epi64(p0, at, p1);
+		const __m512i high = _mm512_permutex2var_epi64(p2, at, p3);
+		const __mmask16 is_high = _mm512_test_epi64_mask(at, _mm512_set1_epi64(16));
+
+		_mm512_storeu_si512(sorted + STEP * i, _mm512_mask_mov_epi64(low, is_high, high));
+	}
+}
+
+/*
+ * The order of up to 32 frames, and how many each member gets. A comparison holds the slots twice, for
+ * two members at once, and what remains of the numbers is in order already.
+ */
+static inline __m512i
+order_of_few(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint8_t *count)
+{
+	const uint64_t there = first(n) | first(n) << 32;
+	const __m512i twice = _mm512_shuffle_i64x2(slots, slots, 0x44);
+	const __m512i number =
+		_mm512_shuffle_i64x2(_mm512_load_si512(numbers), _mm512_load_si512(numbers), 0x44);
+	uint64_t ours = _mm512_mask_cmpeq_epi8_mask(there, twice, _mm512_load_si512(b->pair[0]));
+	__m512i order = _mm512_maskz_compress_epi8(ours, number);
+	unsigned int at = (unsigned int)__builtin_popcountll(ours);
+
+	count[0] = (uint8_t)__builtin_popcountll((uint32_t)ours);
+	count[1] = (uint8_t)__builtin_popcountll(ours >> 32);
+	for (uint8_t k = 2; k < b->bond.n_active; k += 2) {
+		ours = _mm512_mask_cmpeq_epi8_mask(there, twice, _mm512_load_si512(b->pair[k / 2]));
+		count[k] = (uint8_t)__builtin_popcountll((uint32_t)ours);
+		count[k + 1] = (uint8_t)__builtin_popcountll(ours >> 32);
+		/* from its place on to the end: the next one writes over what is too much */
+		order = _mm512_mask_expand_epi8(order, ~_bzhi_u64(UINT64_MAX, at),
+						_mm512_maskz_compress_epi8(ours, number));
+		at += (unsigned int)__builtin_popcountll(ours);
+	}
+	return order;
+}
+
+/* Pointers of the frames whose bits are set. @return behind the last one */
+static inline struct rte_mbuf **
+pick(struct rte_mbuf *const *pkt, uint64_t bits, struct rte_mbuf **sorted)
+{
+#pragma GCC unroll 8
+	for (int i = 0; i < DP_BURST / STEP; i++) {
+		const __mmask8 some = (__mmask8)(bits >> STEP * i);
+		const __m512i p = _mm512_maskz_loadu_epi64(some, pkt + STEP * i);
+
+		_mm512_storeu_si512(sorted, _mm512_maskz_compress_epi64(some, p));
+		sorted += __builtin_popcount(some);
+	}
+	return sorted;
+}
+
+/* A lot over two members: a pass over the pointers for each. */
+static inline void
+sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, __m512i lower,
+	    __m512i upper, uint8_t *count, struct rte_mbuf **sorted)
+{
+	for (uint8_t k = 0; k < 2; k++) {
+		const struct halves mine = of_member(present(n), lower, upper, b->bond.active[k]);
+		struct rte_mbuf **end = pick(pkt, mine.lower, sorted);
+
+		if (n > DP_BURST)
+			end = pick(pkt + DP_BURST, mine.upper, end);
+		count[k] = (uint8_t)(end - sorted);
+		sorted = end;
+	}
+}
+
+/* @return the pointers of n frames in that order */
+static inline void
+put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order,
+	     struct rte_mbuf **sorted)
+{
+#pragma GCC unroll 8
+	for (uint16_t i = 0; i < n; i++)
+		sorted[i] = pkt[order[i]];
+}
+
+/* A lot over any members: a pass over the numbers for each, an octet a frame, then one over the pointers. */
+static inline void
+sort_by_many(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, __m512i lower,
+	     __m512i upper, uint8_t *count, struct rte_mbuf **sorted)
+{
+	const __m512i number = _mm512_load_si512(numbers);
+	const __m512i next = _mm512_or_si512(number, _mm512_set1_epi8(DP_BURST));
+	const struct halves all = present(n);
+	uint8_t order[ORDER], *at = order;
+
+	for (uint8_t k = 0; k < b->bond.n_active; k++) {
+		const struct halves mine = of_member(all, lower, upper, b->bond.active[k]);
+		const unsigned int n_lower = (unsigned int)__builtin_popcountll(mine.lower);
+
+		_mm512_storeu_si512(at, _mm512_maskz_compress_epi8(mine.lower, number));
+		_mm512_storeu_si512(at + n_lower, _mm512_maskz_compress_epi8(mine.upper, next));
+		count[k] = (uint8_t)(n_lower + (unsigned int)__builtin_popcountll(mine.upper));
+		at += count[k];
+	}
+	put_in_order(pkt, n, order, sorted);
+}
+
+/* Of n frames, more than FEW. */
+static __attribute__((noinline)) void
+scatter_many(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	     __m512i lower, __m512i upper)
+{
+	const struct halves all = present(n);
+	const struct halves alike = of_member(
+		all, lower, upper, (uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(lower)));
+	struct rte_mbuf *sorted[SORTED];
+	uint8_t count[DP_AVX512_MEMBERS];
+
+	if (unlikely(alike.lower == all.lower && alike.upper == all.upper)) {
+		dp_send(w, b->port[(uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(lower))], pkt,
+			n, DP_DROP_TX_MEMBER_FULL);
+		return;
+	}
+	if (b->bond.n_active == 2)
+		sort_by_two(b, pkt, n, lower, upper, count, sorted);
+	else
+		sort_by_many(b, pkt, n, lower, upper, count, sorted);
+	dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
+}
+
+void
+dp_scatter_slots_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			uint16_t n, __m512i lower, __m512i upper)
+{
+	struct rte_mbuf *sorted[FEW];
+	uint8_t count[DP_AVX512_MEMBERS + 1];
+
+	if (n > FEW) {
+		scatter_many(w, b, pkt, n, lower, upper);
+		return;
+	}
+	sort_few(pkt, n, order_of_few(b, n, lower, count), sorted);
+	dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
+}
 
 void
 dp_scatter_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		  uint16_t n, const uint8_t *slot)
 {
-	dp_scatter_slots(w, b, pkt, n, _mm512_load_si512(slot));
+	dp_scatter_slots_avx512(w, b, pkt, n, _mm512_load_si512(slot),
+				_mm512_load_si512(slot + DP_BURST));
+}
+
+/* The order of b->turns, without the numbers of frames that are not there. */
+static inline void
+order_of_turns(const struct dp_bond_view *b, uint16_t n, uint8_t *order)
+{
+	for (unsigned int i = 0; i < DP_LOT; i += DP_BURST) {
+		const __m512i some = _mm512_load_si512(b->turns + i);
+		const __mmask64 there = _mm512_cmplt_epu8_mask(some, _mm512_set1_epi8((char)n));
+
+		_mm512_storeu_si512(order, _mm512_maskz_compress_epi8(there, some));
+		order += __builtin_popcountll(there);
+	}
 }
 
 void
 dp_scatter_turns_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			struct rte_mbuf **pkt, uint16_t n)
 {
-	const __m512i order = _mm512_load_si512(b->turns);
-	const __mmask64 present = _mm512_cmplt_epu8_mask(order, _mm512_set1_epi8((char)n));
-	const uint8_t members = b->bond.n_active, less = n / members, more = n % members;
-	struct rte_mbuf *sorted[DP_BURST], **rest;
-	uint8_t count[DP_AVX512_MEMBERS];
+	const uint8_t members = b->bond.n_active;
+	const uint8_t less = (uint8_t)(n / members), more = (uint8_t)(n % members);
+	struct rte_mbuf *sorted[SORTED], **rest;
+	uint8_t count[DP_AVX512_MEMBERS], order[ORDER];
 
 	_mm_storeu_si128((__m128i *)count, _mm_set1_epi8((char)less));
 	for (uint8_t k = 0; k < more; k++)
 		count[k]++;
-	sort(pkt, n, _mm512_maskz_compress_epi8(present, order), sorted);
+	if (n == DP_LOT) {
+		put_in_order(pkt, n, b->turns, sorted);
+	} else {
+		order_of_turns(b, n, order);
+		if (n <= FEW)
+			sort_few(pkt, n, _mm512_loadu_si512(order), sorted);
+		else
+			put_in_order(pkt, n, order, sorted);
+	}
 	rest = dp_send_parts(w, b, b->out + member, members - member, count, sorted);
 	dp_send_parts(w, b, b->out, member, count + members - member, rest);
 }
