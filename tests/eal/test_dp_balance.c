@@ -12,6 +12,7 @@
 
 #include "balance_lab.h"
 #include "balance_match.h"
+#include "dp_balance.h"
 #include "dp_hash.h"
 #include "dp_load.h"
 
@@ -61,7 +62,30 @@ is_as_foreseen(const struct fate *f, struct rte_ring *wire, const struct rte_mbu
 	rte_pktmbuf_free(m);
 }
 
-/* Bursts of all lengths: every frame where it belongs, in order, with the right source. */
+/*
+ * What is to be counted of n frames. Full parts are sampled, and as the worker's generator stands still
+ * here each of them is drawn.
+ */
+static void
+expect_load(struct dp_load *wanted, const struct fate *fate, uint16_t n)
+{
+	for (uint16_t at = 0, len; at < n; at += len) {
+		uint32_t weight = DP_LOAD_SAMPLE;
+
+		len = RTE_MIN(n - at, DP_PART);
+		for (uint16_t i = at; i < at + len; i++)
+			if (fate[i].up)
+				weight = 1; /* no longer full */
+		if (len < DP_PART)
+			weight = 1;
+		for (uint16_t i = at; i < at + len; i++)
+			if (!fate[i].up)
+				wanted->octets[fate[i].balanced ? fate[i].index : DP_LOAD_OTHERS] +=
+					weight * fate[i].len;
+	}
+}
+
+/* Lots of all lengths: every frame where it belongs, in order, with the right source. */
 static void
 check_bursts(struct dp_view *view, unsigned int odds, bool shared)
 {
@@ -78,12 +102,6 @@ check_bursts(struct dp_view *view, unsigned int odds, bool shared)
 		for (uint16_t i = 0; i < n; i++) {
 			pkt[i] = copy[i] = balance_frame(odds);
 			fate[i] = foresee(v, pkt[i]);
-			if (fate[i].up)
-				;
-			else if (fate[i].balanced)
-				wanted.octets[fate[i].index] += fate[i].len;
-			else
-				wanted.octets[DP_LOAD_OTHERS] += fate[i].len;
 			memcpy(before[i], rte_pktmbuf_mtod(pkt[i], void *),
 			       RTE_MIN(pkt[i]->data_len, sizeof(before[i])));
 			if (shared && balance_one_in(2))
@@ -91,6 +109,8 @@ check_bursts(struct dp_view *view, unsigned int odds, bool shared)
 			else if (shared) /* the data belongs to another mbuf, which we keep */
 				pkt[i] = rte_pktmbuf_clone(pkt[i], lab.dp.pool);
 		}
+		expect_load(&wanted, fate, n);
+		lab.dp.worker[0].rng = 0;
 		dp_tx_spread(&lab.dp.worker[0], &view->bond[0], pkt, n);
 		for (uint16_t i = 0; i < n; i++) {
 			is_as_foreseen(&fate[i],
@@ -170,10 +190,55 @@ vectors_balance_count_and_rewrite_as_the_view_says(void **state)
 	check_all(RTE_VECT_SIMD_512);
 }
 
+/* Lots of frames of three buckets, as a worker under load has them. */
+static void
+what_is_drawn_comes_to_what_was_sent(void **state)
+{
+	struct dp_view *view = balance_view(BOND_BALANCE_TLB, 2, 0);
+	struct dp_load *load = view->bond[0].load;
+	uint64_t sent[3] = {0};
+
+	(void)state;
+	dp_view_prepare(view);
+	memset(load, 0, sizeof(*load));
+	lab.dp.worker[0].rng = 1;
+	for (int round = 0; round < 4000; round++) {
+		struct rte_mbuf *pkt[DP_LOT];
+
+		for (uint16_t i = 0; i < DP_LOT; i++) {
+			const unsigned int kind = i % 8 < 5 ? 0 : i % 8 < 7 ? 1 : 2;
+			uint8_t *f;
+
+			pkt[i] = rte_pktmbuf_alloc(lab.dp.pool);
+			assert_non_null(pkt[i]);
+			f = (uint8_t *)rte_pktmbuf_append(pkt[i], 100 * (kind + 1));
+			assert_non_null(f);
+			memset(f, 0, 60);
+			memcpy(f + 6, balance_bond_mac, 6);
+			f[5] = balance_bond_mac[5] ^
+			       kind; /* layer2: bucket 0, 1, 2 with type 0x0800 */
+			memcpy(f + 12, "\x08\0\x45", 3);
+			sent[kind] += pkt[i]->pkt_len;
+		}
+		dp_tx_spread(&lab.dp.worker[0], &view->bond[0], pkt, DP_LOT);
+		for (int m = 0; m < 2; m++)
+			lab_drain(lab.member[m].out);
+	}
+	for (unsigned int kind = 0; kind < 3; kind++) {
+		const uint64_t counted = load->octets[kind];
+
+		if (counted < sent[kind] * 92 / 100 || counted > sent[kind] * 108 / 100)
+			fail_msg("bucket %u: counted %" PRIu64 " octets of %" PRIu64, kind, counted,
+				 sent[kind]);
+	}
+	balance_view_free(view);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_drawn_comes_to_what_was_sent),
 		cmocka_unit_test(plain_c_balances_counts_and_rewrites_as_the_view_says),
 		cmocka_unit_test(vectors_balance_count_and_rewrite_as_the_view_says),
 	};

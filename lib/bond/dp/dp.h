@@ -58,7 +58,7 @@ struct dp_bond_view {
 	void (*take_turns)(struct dp_worker *w, const struct dp_bond_view *b, uint32_t member,
 			   struct rte_mbuf **pkt, uint16_t n);
 	uint16_t (*balance)(struct dp_worker *w, const struct dp_bond_view *b,
-			    struct rte_mbuf **pkt, uint16_t n,
+			    struct rte_mbuf **pkt, uint16_t n, uint16_t behind,
 			    uint8_t *slot); /* where the mode balances */
 	uint16_t (*deliver)(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot,
 			    struct rte_mbuf **pkt, uint16_t n); /* NULL: by bond.rx alone */
@@ -111,6 +111,8 @@ struct dp_worker {
 	struct dp_wake_set *wake;      /* worker: rw; NULL unless it sleeps */
 	uint64_t rng;                  /* worker: rw; state of the random spread */
 	uint32_t cursor[DP_MAX_BONDS]; /* worker: rw; round-robin position, by bond index */
+	uint32_t
+		mixed; /* worker: rw; bit i: the host of bond i last sent not only what most hosts do */
 } __rte_cache_aligned;
 
 /* The engine. One a process. Control: rw; workers: ro but for the rings and the view pointer. */

@@ -102,10 +102,11 @@ dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 }
 
 static void
-measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const uint16_t *bucket)
+measure(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const uint16_t *bucket,
+	uint32_t weight)
 {
 	for (uint16_t i = 0; i < n; i++)
-		load->octets[bucket[i]] += pkt[i]->pkt_len;
+		load->octets[bucket[i]] += (uint64_t)weight * pkt[i]->pkt_len;
 }
 
 /*
@@ -160,8 +161,10 @@ void
 dp_balance_mark(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		uint16_t n, uint8_t *slot, const uint16_t *bucket)
 {
-	if (b->bond.measure && b->load != NULL)
-		measure(&b->load[w->index], pkt, n, bucket);
+	const uint32_t weight = b->bond.measure && b->load != NULL ? dp_load_weight(w, n) : 0;
+
+	if (weight > 0)
+		measure(&b->load[w->index], pkt, n, bucket, weight);
 	if (b->bond.rewrite != 0)
 		rewrite(w, b, pkt, n, slot, bucket);
 }
@@ -254,11 +257,12 @@ take_common(const struct dp_bond_view *b, const struct rte_mbuf *m, uint16_t *bu
  */
 static uint16_t
 balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	       uint8_t *slot)
+	       uint16_t behind, uint8_t *slot)
 {
-	uint16_t bucket[DP_BURST], i = 0;
+	uint16_t bucket[DP_PART], i = 0;
 	uint64_t odd = 0;
 
+	(void)behind;
 	for (uint16_t k = 0; k < n; k++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[k], const void *));
 	while (i < n && likely(take_common(b, pkt[i], &bucket[i])))
@@ -280,10 +284,11 @@ balance_common(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbu
 /* By anything. */
 static uint16_t
 balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	    uint8_t *slot)
+	    uint16_t behind, uint8_t *slot)
 {
-	uint16_t bucket[DP_BURST];
+	uint16_t bucket[DP_PART];
 
+	(void)behind;
 	for (uint16_t i = 0; i < n; i++)
 		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
 	n = dp_balance_odd(w, b, pkt, n, UINT64_MAX, slot, bucket);
@@ -291,16 +296,18 @@ balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf *
 	return n;
 }
 
-/* Burst by burst, and all together on their way. */
+/* Part by part, and all together on their way. */
 static void
 balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	uint8_t slot[DP_LOT + DP_BURST] __rte_cache_aligned;
 	uint16_t left = 0;
 
-	for (uint16_t i = 0; i < n; i += DP_BURST) {
-		const uint16_t some =
-			b->balance(w, b, pkt + i, RTE_MIN(n - i, DP_BURST), slot + left);
+	for (uint16_t i = 0, len; i < n; i += len) {
+		uint16_t some;
+
+		len = RTE_MIN(n - i, DP_PART);
+		some = b->balance(w, b, pkt + i, len, n - i - len, slot + left);
 
 		if (unlikely(left != i))
 			memmove(pkt + left, pkt + i, some * sizeof(pkt[0]));

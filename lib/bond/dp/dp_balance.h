@@ -23,15 +23,37 @@ void dp_balance_prepare(struct dp_bond_view *b, enum dp_simd simd);
  */
 void dp_deliver_prepare(struct dp_bond_view *b, enum dp_simd simd);
 
+/*
+ * Frames of a lot that are balanced together: few, so that those that follow are fetched while these are
+ * written to.
+ */
+#define DP_PART 32
+
 /**
- * Choose members for a burst of the host, count its octets by bucket and write the members' addresses
- * into it. A worker, for each burst of a lot.
- * @param pkt n frames, 1 to DP_BURST
+ * Choose members for a part of a lot, count its octets by bucket and write the members' addresses into
+ * it. A worker, for one part after the other.
+ * @param pkt n frames, 1 to DP_PART
+ * @param behind frames of the lot that follow these
  * @param slot [DP_BURST] where to write the members' slots
  * @return how many frames are left: the others were handed up, or nobody can send them
  */
 typedef uint16_t (*dp_balance_fn)(struct dp_worker *w, const struct dp_bond_view *b,
-				  struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
+				  struct rte_mbuf **pkt, uint16_t n, uint16_t behind,
+				  uint8_t *slot);
+
+#define DP_LOAD_SAMPLE 8
+
+/*
+ * By how much the octets of a part count. Full ones come in thousands a second: one of DP_LOAD_SAMPLE,
+ * drawn by lot, stands for all, for counting takes as long as choosing members does.
+ */
+static inline uint32_t
+dp_load_weight(struct dp_worker *w, uint16_t n)
+{
+	if (n < DP_PART)
+		return 1;
+	return dp_random(w) % DP_LOAD_SAMPLE == 0 ? DP_LOAD_SAMPLE : 0;
+}
 
 /**
  * The frames of a burst that are not known by then, one by one: choose slot and bucket, hand up what the
@@ -44,7 +66,7 @@ typedef uint16_t (*dp_balance_fn)(struct dp_worker *w, const struct dp_bond_view
 uint16_t dp_balance_odd(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			uint16_t n, uint64_t odd, uint8_t *slot, uint16_t *bucket);
 
-/** Count the octets of n frames, and write addresses: one by one, whatever they are. */
+/** Count the octets of n frames, 1 to DP_PART, and write addresses: one by one, whatever they are. */
 void dp_balance_mark(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		     uint16_t n, uint8_t *slot, const uint16_t *bucket);
 
@@ -77,13 +99,16 @@ dp_current_sends(const struct bond_view *v)
 #ifdef DP_HAVE_AVX512
 bool dp_usual_alb_avx512(const struct dp_bond_view *b, const struct dp_arrivals *in);
 uint16_t dp_balance_alb_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-			       struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
-uint16_t dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-				  struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
-uint16_t dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-				   struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
-uint16_t dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-				   struct rte_mbuf **pkt, uint16_t n, uint8_t *slot);
+			       struct rte_mbuf **pkt, uint16_t n, uint16_t behind, uint8_t *slot);
+uint16_t
+dp_balance_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			 uint16_t n, uint16_t behind, uint8_t *slot);
+uint16_t
+dp_balance_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			  uint16_t n, uint16_t behind, uint8_t *slot);
+uint16_t
+dp_balance_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			  uint16_t n, uint16_t behind, uint8_t *slot);
 #endif
 
 #endif

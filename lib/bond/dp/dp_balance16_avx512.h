@@ -13,6 +13,7 @@
 struct kinds {
 	__mmask16 balanced; /* these have a bucket */
 	__mmask16 current;  /* surely not balanced, and nothing that the control thread sends */
+	__mmask16 common;   /* of those that are balanced: as most are */
 };
 
 /**
@@ -125,13 +126,14 @@ sort16_layer2(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, struct 
 	      struct kinds *k)
 {
 	__m512i mac[4], w[4];
-	__mmask16 known;
+	__mmask16 known, tagged, ipv4;
 
 	load_16_octets(pkt, o, 0, mac);
-	load_16_octets(pkt, o, 10, w);
-	untag(w, 4);
-	known = lanes(w[0], TYPE_MASK, TYPE_IPV4) |
-		(is_ipv6(w) & long_enough(pkt, o, 18 + sizeof(struct rte_ipv6_hdr)));
+	load_16_octets(pkt, NULL, 10, w);
+	tagged = untag(w, 4);
+	ipv4 = lanes(w[0], TYPE_MASK, TYPE_IPV4);
+	k->common = ipv4 & (__mmask16)~tagged;
+	known = ipv4 | (is_ipv6(w) & long_enough(pkt, o, 18 + sizeof(struct rte_ipv6_hdr)));
 	k->balanced = known & is_ours(&b->bond, mac) & lanes(mac[0], 1, 0);
 	k->current = known & (__mmask16)~k->balanced;
 	/* the last octets of both addresses, and the lower one of the type */
@@ -176,7 +178,7 @@ sort16_hashed(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, struct 
 	__m512i h = hash16(pkt, o, &unknown), mac[4];
 	__mmask16 ours;
 
-	load_16_octets(pkt, o, 0, mac);
+	load_16_octets(pkt, NULL, 0, mac);
 	ours = is_ours(&b->bond, mac) & lanes(mac[0], 1, 0);
 	*k = (struct kinds){.balanced = ours & (__mmask16)~unknown,
 			    .current = (__mmask16) ~(ours | unknown)};
@@ -210,29 +212,52 @@ is_to_all_nodes(const __m512i mac[4])
 	return _mm512_cmpeq_epi32_mask(mac[0], all(0x00003333)) & lanes(mac[1], 0xffff, 0x0100);
 }
 
+#define MIN_IPV6_ADDRESS 58 /* with a tag, up to the end of the address */
+
+/* The destination address of IPv6 frames, all of which are as long as that. */
+static inline __attribute__((always_inline)) void
+load_ipv6_address(struct rte_mbuf *const *pkt, __mmask16 tagged, __m512i w[4])
+{
+	const uint32_t tags = tagged;
+	__m512i r[4];
+
+#define OCTETS(i)                                                                                  \
+	_mm_loadu_si128(                                                                           \
+		(const __m128i *)(header(pkt[i], NULL) + 38 +                                      \
+				  ((i) >= 2 ? tags >> ((i)-2) & 4 : tags << (2 - (i)) & 4)))
+	for (int j = 0; j < 4; j++)
+		r[j] = ROW_OF_4(j, OCTETS);
+#undef OCTETS
+	transpose(r, w);
+}
+
 /* Of any frames: what alb balances, by the destination address. */
 static inline __attribute__((always_inline)) __m128i
 sort16_address(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, struct oddity *o,
 	       struct kinds *k)
 {
-	__m512i mac[4], w[8], x[4], to;
+	__m512i mac[4], w[8], x[4] = {0}, to;
 	__mmask16 tagged, ipv4, ipv6, except;
 
 	*k = (struct kinds){0};
 	load_16_octets(pkt, o, 0, mac);
-	load_32_octets(pkt, o, 10, w);
+	load_32_octets(pkt, NULL, 10, w);
 	if (unlikely(is_odd(o)))
 		return _mm_setzero_si128();
 	tagged = untag(w, 8);
 	ipv4 = lanes(w[0], TYPE_MASK, TYPE_IPV4);
+	k->common = ipv4 & (__mmask16)~tagged;
 	ipv6 = is_ipv6(w);
 	to = w[5];
 	except = _mm512_cmpeq_epi32_mask(to, all(UINT32_MAX)) |
 		 lanes(w[3], 0xff00, IPPROTO_IGMP << 8);
 	if (ipv6 != 0) {
-		ipv6 &= load_ipv6(pkt, tagged, x, &w[7]);
+		if (unlikely(smallest_of(o) < MIN_IPV6_ADDRESS))
+			ipv6 = 0;
+		else
+			load_ipv6_address(pkt, tagged, x);
 		to = _mm512_mask_mov_epi32(to, ipv6,
-					   _mm512_xor_si512(w[7], xor3(x[0], x[1], x[2])));
+					   _mm512_xor_si512(x[3], xor3(x[0], x[1], x[2])));
 		x[0] = _mm512_or_si512(_mm512_or_si512(w[3], w[4]), _mm512_or_si512(w[5], w[6]));
 		except = (except & ipv4) |
 			 (ipv6 & (_mm512_testn_epi32_mask(x[0], x[0]) | is_to_all_nodes(mac)));

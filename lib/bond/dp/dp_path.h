@@ -73,6 +73,17 @@ dp_receive(size_t worker, struct dp_port *port, uint16_t queue, struct rte_mbuf 
 	return n;
 }
 
+/* A number drawn by the worker. */
+static inline uint32_t
+dp_random(struct dp_worker *w)
+{
+	/* xorshift64*: one multiplication, good upper half, nothing shared */
+	w->rng ^= w->rng >> 12;
+	w->rng ^= w->rng << 25;
+	w->rng ^= w->rng >> 27;
+	return (uint32_t)(w->rng * UINT64_C(2685821657736338717) >> 32);
+}
+
 /* Free n frames that died of one reason. */
 static inline void
 dp_drop(struct dp_worker *w, struct dp_port *port, enum dp_drop reason, struct rte_mbuf **pkt,

@@ -138,7 +138,8 @@ sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t 
  * which take half as long again on processors of AMD.
  */
 static inline void
-put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order, struct rte_mbuf **sorted)
+put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order,
+	     struct rte_mbuf **sorted)
 {
 #pragma GCC unroll 8
 	for (uint16_t i = 0; i < n; i++) {

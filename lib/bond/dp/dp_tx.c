@@ -16,23 +16,13 @@
 #define ND_SOLICIT 135 /* ICMPv6 types, RFC 4861 */
 #define ND_ADVERT  136
 
-static inline uint32_t
-random32(struct dp_worker *w)
-{
-	/* xorshift64*: one multiplication, good upper half, nothing shared */
-	w->rng ^= w->rng >> 12;
-	w->rng ^= w->rng << 25;
-	w->rng ^= w->rng >> 27;
-	return (uint32_t)(w->rng * UINT64_C(2685821657736338717) >> 32);
-}
-
 static void
 at_random(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
 	for (uint16_t i = 0; i < n; i++)
-		slot[i] = b->bond.active[(uint64_t)random32(w) * b->bond.n_active >> 32];
+		slot[i] = b->bond.active[(uint64_t)dp_random(w) * b->bond.n_active >> 32];
 	b->scatter(w, b, pkt, n, slot);
 }
 
