@@ -182,6 +182,8 @@ bench_measure(struct bench *b, const struct bench_point *p, enum bench_way way)
 		}
 		for (enum bench_who who = BENCH_BARE; who < BENCH_CONTESTANTS; who++)
 			v[who][k] = sample(b, p, way, who);
+		if (way == BENCH_TX || way == BENCH_ALONE) /* or each would have parts of its own */
+			bench_frames_next(&b->frames, p);
 		ratio[k] = v[BENCH_THEIRS][k] > 0 ? v[BENCH_OURS][k] / v[BENCH_THEIRS][k] : 0;
 	}
 	f.ours = percentile(v[BENCH_OURS], n, 50);
