@@ -198,13 +198,13 @@ __rte_noreturn void bench_die(const char *format, ...) __rte_format_printf(1, 2)
 void bench_ours_open(struct bench_ours *o, unsigned int n_mbufs);
 void bench_ours_close(struct bench_ours *o);
 
-/**
- * Publish the view of a point.
- * @param mac what bond and members have where that matters; NULL: as the core made it. That of all is
- *        the same, so that a frame that was rewritten is as before
- */
+/** Make and publish the view of a point, see bench_view(). */
 void bench_ours_view(struct bench_ours *o, const struct bench_point *p,
 		     const struct rte_ether_addr *mac);
+
+/** Publish the view of a point that was made before. */
+void
+bench_ours_publish(struct bench_ours *o, const struct bench_point *p, const struct bond_view *v);
 
 /* theirs.c */
 void bench_theirs_open(struct bench_theirs *t, const struct bench_ours *o);
@@ -292,8 +292,12 @@ uint64_t bench_rings_drain(void);
 
 /* view.c */
 
-/** The view of a bond in this mode, over members in slots 0 to n - 1 that all can send. */
-void bench_view(struct bond_view *v, const struct bench_point *p);
+/**
+ * The view of a bond in this mode, over members in slots 0 to n - 1 that all can send.
+ * @param mac what bond and members have where that matters; NULL: as the core made it. That of all is
+ *        the same, so that a frame that was rewritten is as before
+ */
+void bench_view(struct bond_view *v, const struct bench_point *p, const struct rte_ether_addr *mac);
 
 /* passes.c */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* frames.c - the traffic: as many flows as frames, in a new order for every sample. */
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <rte_ether.h>
@@ -86,18 +87,44 @@ put_ports(uint8_t *at)
 		at[i] = bench_random();
 }
 
-static struct rte_mbuf *
-make(struct rte_mempool *pool, enum bench_traffic traffic, uint16_t size,
+static int
+compare_places(const void *a, const void *b)
+{
+	const uintptr_t x = (uintptr_t) * (struct rte_mbuf *const *)a;
+	const uintptr_t y = (uintptr_t) * (struct rte_mbuf *const *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/*
+ * Buffers in one piece of memory, as a new pool hands them out. Those of one that has been in use lie
+ * anywhere, and it would depend on what was measured before how many pages a set has: it is to be told
+ * from others by caches, not by translations of addresses.
+ */
+static void
+take_first(struct rte_mempool *pool, struct rte_mbuf **first, uint32_t n)
+{
+	const unsigned int size = rte_mempool_avail_count(pool);
+	struct rte_mbuf **all = calloc(size, sizeof(all[0]));
+
+	if (all == NULL || size < n || rte_pktmbuf_alloc_bulk(pool, all, size) != 0)
+		bench_die("no buffers for %u frames", n);
+	qsort(all, size, sizeof(all[0]), compare_places);
+	memcpy(first, all, n * sizeof(all[0]));
+	rte_pktmbuf_free_bulk(all + n, size - n);
+	free(all);
+}
+
+/* Write a frame into an empty buffer. */
+static void
+make(struct rte_mbuf *m, enum bench_traffic traffic, uint16_t size,
      const struct rte_ether_addr *source, bool to_itself)
 {
 	const enum bench_traffic kind = traffic == BENCH_MIX ? bench_random() % BENCH_MIX : traffic;
 	const uint8_t protocol = bench_random() & 1 ? IPPROTO_TCP : IPPROTO_UDP;
-	struct rte_mbuf *m = rte_pktmbuf_alloc(pool);
 	uint16_t len = length(size);
 	uint8_t *frame, *at;
 
-	if (m == NULL)
-		bench_die("no buffer for a frame");
 	/* An IPv6 header and two ports do not quite fit into the smallest frame. */
 	if (kind == BENCH_IPV6)
 		len = RTE_MAX(len, 62);
@@ -123,7 +150,6 @@ make(struct rte_mempool *pool, enum bench_traffic traffic, uint16_t size,
 	put_ports(at);
 	m->data_len = len;
 	m->pkt_len = len;
-	return m;
 }
 
 void
@@ -154,10 +180,12 @@ bench_frames_make(struct bench_frames *f, const struct bench_point *p,
 		const bool to_itself = source != NULL && p->mode->all_receive;
 
 		bench_frames_free(f);
+		take_first(f->pool, f->all, p->flows);
+		take_first(f->pool, f->warm, RTE_DIM(f->warm));
 		for (uint32_t i = 0; i < p->flows; i++)
-			f->all[i] = make(f->pool, p->traffic, p->size, source, to_itself);
+			make(f->all[i], p->traffic, p->size, source, to_itself);
 		for (uint32_t i = 0; i < RTE_DIM(f->warm); i++)
-			f->warm[i] = make(f->pool, p->traffic, p->size, source, to_itself);
+			make(f->warm[i], p->traffic, p->size, source, to_itself);
 		f->n = p->flows;
 		f->at = 0;
 		f->traffic = p->traffic;

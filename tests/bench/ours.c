@@ -72,20 +72,22 @@ fill(struct bench_ours *o, struct dp_bond_view *b, const struct bond_view *v)
 void
 bench_ours_view(struct bench_ours *o, const struct bench_point *p, const struct rte_ether_addr *mac)
 {
-	struct dp_view *view = dp_view_alloc(p->idle + 1);
-	const struct dp_view *published;
 	struct bond_view v;
 
-	bench_view(&v, p);
-	if (mac != NULL) {
-		memcpy(v.bond_mac, mac, sizeof(v.bond_mac));
-		for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
-			memcpy(v.mac[i], mac, sizeof(v.mac[i]));
-	}
+	bench_view(&v, p, mac);
+	bench_ours_publish(o, p, &v);
+}
+
+void
+bench_ours_publish(struct bench_ours *o, const struct bench_point *p, const struct bond_view *v)
+{
+	struct dp_view *view = dp_view_alloc(p->idle + 1);
+	const struct dp_view *published;
+
 	if (view == NULL)
 		bench_die("no memory for a view");
 	for (uint32_t i = 0; i < view->n_bonds; i++)
-		fill(o, &view->bond[i], &v);
+		fill(o, &view->bond[i], v);
 	if (dp_view_publish(&o->dp, view) != 0)
 		bench_die("the view cannot be published");
 	while (!dp_limbo_empty(&o->dp.limbo))

@@ -71,7 +71,7 @@ talk(struct pair *x, uint64_t now)
 }
 
 void
-bench_view(struct bond_view *v, const struct bench_point *p)
+bench_view(struct bond_view *v, const struct bench_point *p, const struct rte_ether_addr *mac)
 {
 	static struct pair x;
 
@@ -90,6 +90,11 @@ bench_view(struct bond_view *v, const struct bench_point *p)
 		talk(&x, now);
 	}
 	*v = x.view[0];
+	if (mac != NULL) {
+		memcpy(v->bond_mac, mac, sizeof(v->bond_mac));
+		for (unsigned int i = 0; i < BENCH_MEMBERS; i++)
+			memcpy(v->mac[i], mac, sizeof(v->mac[i]));
+	}
 	if (v->nic_hash != p->nic_hash)
 		bench_die("ours, %s: the NIC's hash is not for policy %s", p->mode->name,
 			  p->policy->name);
