@@ -134,18 +134,31 @@ sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t 
 }
 
 /*
- * n frames in another order: sorted[i] = pkt[order[i]]. One by one: compilers would make gathers of it,
- * which take half as long again on processors of AMD.
+ * n frames in another order: sorted[i] = pkt[order[i]]. Eight numbers are read at once, and pointers
+ * stored by twos: a processor stores one thing a cycle. Gathers take twice as long on those of AMD, and
+ * compilers would make them of a plain loop.
  */
 static inline void
 put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order,
 	     struct rte_mbuf **sorted)
 {
-#pragma GCC unroll 8
-	for (uint16_t i = 0; i < n; i++) {
-		sorted[i] = pkt[order[i]];
-		rte_compiler_barrier();
+	uint16_t i = 0;
+
+	for (; i + STEP <= n; i += STEP) {
+		uint64_t numbers_of_8;
+
+		memcpy(&numbers_of_8, order + i, sizeof(numbers_of_8));
+#pragma GCC unroll 4
+		for (int k = 0; k < STEP; k += 2, numbers_of_8 >>= 16) {
+			const intptr_t even = (intptr_t)pkt[numbers_of_8 & 0xff];
+			const intptr_t odd = (intptr_t)pkt[numbers_of_8 >> 8 & 0xff];
+
+			_mm_storeu_si128((__m128i *)(sorted + i + k), _mm_set_epi64x(odd, even));
+			rte_compiler_barrier();
+		}
 	}
+	for (; i < n; i++)
+		sorted[i] = pkt[order[i]];
 }
 
 /* A lot over any members: a pass over the numbers for each, an octet a frame, then one over the pointers. */
