@@ -51,11 +51,11 @@ make_headers(uint8_t f[128], unsigned int odds)
 		memset(f, 0xff, 6);
 	if (odd && balance_one_in(6))
 		memcpy(f, "\x33\x33\0\0\0\1", 6);
-	for (uint32_t tags = balance_draw(odd ? 4 : 2); tags > 0; tags--, at += 4)
+	for (uint32_t tags = balance_draw(odd ? 4 : lab.common ? 1 : 2); tags > 0; tags--, at += 4)
 		memcpy(f + at, balance_one_in(3) ? "\x88\xa8" : "\x81\0", 2);
 	if (odd && balance_one_in(4)) {
 		memcpy(f + at, "\x08\x06", 2);
-	} else if (balance_one_in(2)) {
+	} else if ((lab.common && !odd) || balance_one_in(2)) {
 		memcpy(f + at, "\x08\0\x45", 3);
 		f[at + 8] = f[at + 9] = 0;
 		f[at + 11] = protocols[balance_draw(odd ? sizeof(protocols) : 2)];

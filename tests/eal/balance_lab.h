@@ -12,6 +12,7 @@ struct balance_lab {
 	struct dp dp;
 	struct lab_port member[BALANCE_MEMBERS], host;
 	uint64_t random;
+	bool common; /* what is balanced is all IPv4 without a tag */
 };
 extern struct balance_lab lab;
 extern const uint8_t balance_bond_mac[6];

@@ -99,6 +99,7 @@ check_bursts(struct dp_view *view, unsigned int odds, bool shared)
 		uint8_t before[DP_LOT][128];
 		struct fate fate[DP_LOT];
 
+		lab.common = balance_one_in(2); /* lots of one kind, and after them lots of all */
 		for (uint16_t i = 0; i < n; i++) {
 			pkt[i] = copy[i] = balance_frame(odds);
 			fate[i] = foresee(v, pkt[i]);

@@ -80,6 +80,22 @@ behind_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **
 		dp_send_behind(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
 }
 
+/* The same frames to all members. A function by itself, so that what it needs stays in registers. */
+static __attribute__((noinline)) void
+send_to_each(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, size_t n)
+{
+	struct dp_port *const *out = b->out, *const *const end = out + b->bond.n_active;
+	const size_t queue = w->index;
+
+	if (unlikely(b->careful)) {
+		for (; out != end; out++)
+			dp_send(w, *out, pkt, (uint16_t)n, DP_DROP_TX_MEMBER_FULL);
+		return;
+	}
+	for (; out != end; out++)
+		dp_send_straight(w, queue, *out, pkt, (uint16_t)n, DP_DROP_TX_MEMBER_FULL);
+}
+
 /* Two neighbours in the mbuf, looked at together: one reference and one segment. */
 #define ONE_AND_ONE 0x00010001
 static_assert(offsetof(struct rte_mbuf, nb_segs) == offsetof(struct rte_mbuf, refcnt) + 2,
@@ -93,7 +109,6 @@ static void
 to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
 	const uint8_t members = b->bond.n_active;
-	const size_t queue = w->index;
 	uint32_t refs_and_segs;
 
 #pragma GCC unroll 8
@@ -109,11 +124,7 @@ to_all(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		behind_all(w, b, pkt, n);
 		return;
 	}
-	for (uint8_t i = 0; i < members; i++)
-		if (likely(!b->careful))
-			dp_send_straight(w, queue, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
-		else
-			dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
+	send_to_each(w, b, pkt, n);
 }
 
 /* What follows the Ethernet header and at most one tag. @return its offset */
