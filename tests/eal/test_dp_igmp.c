@@ -16,7 +16,7 @@
 
 #define MEMBERS 3
 #define IGMP_ON 1
-#define WIRE    256
+#define WIRE    512
 #define ROUNDS  4000
 
 static struct dp dp;

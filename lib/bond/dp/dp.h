@@ -17,7 +17,7 @@
 #include "dp_wake.h"
 
 #define DP_BURST     64  /* frames of one receive */
-#define DP_LOT       128 /* of the host that are spread at once: bursts that follow each other */
+#define DP_LOT       256 /* of the host that are spread at once: bursts that follow each other */
 #define DP_MAX_BONDS 32
 
 struct dp_arrivals;

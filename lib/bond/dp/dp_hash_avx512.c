@@ -104,15 +104,20 @@ choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, hash1
 /* The slots of a burst by one policy. */
 typedef __m512i (*choose_fn)(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n);
 
-/* A lot is one burst or two. */
+/* A lot is a burst, or some. */
 static inline __attribute__((always_inline)) void
 spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
        choose_fn by)
 {
-	const __m512i lower = by(&b->bond, pkt, RTE_MIN(n, DP_BURST));
-	const __m512i upper = n > DP_BURST ? by(&b->bond, pkt + DP_BURST, n - DP_BURST) : lower;
+	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
-	dp_scatter_slots_avx512(w, b, pkt, n, lower, upper);
+	if (n <= DP_BURST) {
+		dp_scatter_burst_avx512(w, b, pkt, n, by(&b->bond, pkt, n));
+		return;
+	}
+	for (uint16_t i = 0; i < n; i += DP_BURST)
+		_mm512_store_si512(slot + i, by(&b->bond, pkt + i, RTE_MIN(n - i, DP_BURST)));
+	dp_scatter_avx512(w, b, pkt, n, slot);
 }
 
 static __attribute__((noinline)) __m512i

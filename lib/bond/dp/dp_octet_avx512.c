@@ -105,16 +105,23 @@ static inline __attribute__((always_inline)) void
 spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
        const struct octet_rule *rule, dp_spread_fn any)
 {
+	uint8_t slot[DP_LOT] __rte_cache_aligned;
 	struct oddity o = no_oddity();
-	const __m512i lower = octets_of(pkt, RTE_MIN(n, DP_BURST), rule, &o);
-	const __m512i upper =
-		n > DP_BURST ? octets_of(pkt + DP_BURST, n - DP_BURST, rule, &o) : lower;
+	__m512i slots = _mm512_setzero_si512();
 
+#pragma GCC unroll 1
+	for (uint16_t i = 0; i < n; i += DP_BURST) {
+		const __m512i octets = octets_of(pkt + i, RTE_MIN(n - i, DP_BURST), rule, &o);
+
+		slots = dp_look_up(b->bond.bucket, octets);
+		_mm512_store_si512(slot + i, slots);
+	}
 	if (unlikely(is_odd(&o))) /* too short, or with a tag in the mbuf, which counts instead */
 		any(w, b, pkt, n);
+	else if (n <= DP_BURST)
+		dp_scatter_burst_avx512(w, b, pkt, n, slots);
 	else
-		dp_scatter_slots_avx512(w, b, pkt, n, dp_look_up(b->bond.bucket, lower),
-					dp_look_up(b->bond.bucket, upper));
+		dp_scatter_avx512(w, b, pkt, n, slot);
 }
 
 void

@@ -27,7 +27,7 @@ scatter(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 
 static struct rte_mbuf **
 send_parts_with_care(struct dp_worker *w, struct dp_port *const *out, unsigned int ports,
-		     const uint8_t *count, struct rte_mbuf **sorted)
+		     const uint16_t *count, struct rte_mbuf **sorted)
 {
 	for (unsigned int i = 0; i < ports; sorted += count[i++])
 		if (count[i] > 0)
@@ -42,7 +42,7 @@ send_parts_with_care(struct dp_worker *w, struct dp_port *const *out, unsigned i
  */
 struct rte_mbuf **
 dp_send_parts(struct dp_worker *w, const struct dp_bond_view *b, struct dp_port *const *out,
-	      unsigned int ports, const uint8_t *count, struct rte_mbuf **sorted)
+	      unsigned int ports, const uint16_t *count, struct rte_mbuf **sorted)
 {
 	struct dp_port *const *end = out + ports;
 	const size_t queue = w->index;

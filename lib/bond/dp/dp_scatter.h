@@ -31,7 +31,7 @@ typedef void (*dp_turns_fn)(struct dp_worker *w, const struct dp_bond_view *b, u
  */
 struct rte_mbuf **
 dp_send_parts(struct dp_worker *w, const struct dp_bond_view *b, struct dp_port *const *out,
-	      unsigned int ports, const uint8_t *count, struct rte_mbuf **sorted);
+	      unsigned int ports, const uint16_t *count, struct rte_mbuf **sorted);
 
 /** Choose b->scatter and b->take_turns, and prepare what they need. Control thread */
 void dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd);

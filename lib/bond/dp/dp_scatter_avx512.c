@@ -2,12 +2,16 @@
 /* dp_scatter_avx512.c - sends frames whose members are known, sorted by vectors. */
 #include "dp_scatter_avx512.h"
 
+#include <assert.h>
+
 #define STEP 8  /* pointers in a vector */
 #define FEW  32 /* frames whose pointers are sorted in registers */
 
 /* As a vector is stored where only the first of its elements count. */
 #define SORTED (DP_LOT + STEP)
 #define ORDER  (DP_LOT + DP_BURST)
+
+static_assert(DP_LOT <= UINT8_MAX + 1, "an octet holds the number of a frame");
 
 /* 0, 1, 2 ... 63 */
 static const uint8_t numbers[DP_BURST] __rte_cache_aligned = {
@@ -22,25 +26,12 @@ first(unsigned int n) /* 1 to 64 bits */
 	return UINT64_MAX >> (64 - n);
 }
 
-/* Which of n frames stand in each half of a lot? */
-struct halves {
-	uint64_t lower, upper;
-};
-
-static inline struct halves
-present(uint16_t n)
+/* Of a burst that begins at frame i of n, which frames are a member's? */
+static inline uint64_t
+of_member(const uint8_t *slot, uint16_t i, uint16_t n, __m512i member)
 {
-	return (struct halves){.lower = first(RTE_MIN(n, DP_BURST)),
-			       .upper = n > DP_BURST ? first(n - DP_BURST) : 0};
-}
-
-static inline struct halves
-of_member(struct halves of, __m512i lower, __m512i upper, uint8_t slot)
-{
-	const __m512i to = _mm512_set1_epi8((char)slot);
-
-	return (struct halves){.lower = _mm512_mask_cmpeq_epi8_mask(of.lower, lower, to),
-			       .upper = _mm512_mask_cmpeq_epi8_mask(of.upper, upper, to)};
+	return _mm512_mask_cmpeq_epi8_mask(first(RTE_MIN(n - i, DP_BURST)),
+					   _mm512_load_si512(slot + i), member);
 }
 
 /* Up to 32 frames in another order: sorted[i] = pkt[order[i]]. */
@@ -78,7 +69,7 @@ sort_few(struct rte_mbuf *const *pkt, uint16_t n, __m512i order, struct rte_mbuf
  * two members at once, and what remains of the numbers is in order already.
  */
 static inline __m512i
-order_of_few(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint8_t *count)
+order_of_few(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint16_t *count)
 {
 	const uint64_t there = first(n) | first(n) << 32;
 	const __m512i twice = _mm512_shuffle_i64x2(slots, slots, 0x44);
@@ -88,12 +79,12 @@ order_of_few(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint8_t *c
 	__m512i order = _mm512_maskz_compress_epi8(ours, number);
 	unsigned int at = (unsigned int)__builtin_popcountll(ours);
 
-	count[0] = (uint8_t)__builtin_popcountll((uint32_t)ours);
-	count[1] = (uint8_t)__builtin_popcountll(ours >> 32);
+	count[0] = (uint16_t)__builtin_popcountll((uint32_t)ours);
+	count[1] = (uint16_t)__builtin_popcountll(ours >> 32);
 	for (uint8_t k = 2; k < b->bond.n_active; k += 2) {
 		ours = _mm512_mask_cmpeq_epi8_mask(there, twice, _mm512_load_si512(b->pair[k / 2]));
-		count[k] = (uint8_t)__builtin_popcountll((uint32_t)ours);
-		count[k + 1] = (uint8_t)__builtin_popcountll(ours >> 32);
+		count[k] = (uint16_t)__builtin_popcountll((uint32_t)ours);
+		count[k + 1] = (uint16_t)__builtin_popcountll(ours >> 32);
 		/* from its place on to the end: the next one writes over what is too much */
 		order = _mm512_mask_expand_epi8(order, ~_bzhi_u64(UINT64_MAX, at),
 						_mm512_maskz_compress_epi8(ours, number));
@@ -119,16 +110,16 @@ pick(struct rte_mbuf *const *pkt, uint64_t bits, struct rte_mbuf **sorted)
 
 /* A lot over two members: a pass over the pointers for each. */
 static inline void
-sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, __m512i lower,
-	    __m512i upper, uint8_t *count, struct rte_mbuf **sorted)
+sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+	    const uint8_t *slot, uint16_t *count, struct rte_mbuf **sorted)
 {
 	for (uint8_t k = 0; k < 2; k++) {
-		const struct halves mine = of_member(present(n), lower, upper, b->bond.active[k]);
-		struct rte_mbuf **end = pick(pkt, mine.lower, sorted);
+		const __m512i member = _mm512_set1_epi8((char)b->bond.active[k]);
+		struct rte_mbuf **end = sorted;
 
-		if (n > DP_BURST)
-			end = pick(pkt + DP_BURST, mine.upper, end);
-		count[k] = (uint8_t)(end - sorted);
+		for (uint16_t i = 0; i < n; i += DP_BURST)
+			end = pick(pkt + i, of_member(slot, i, n, member), end);
+		count[k] = (uint16_t)(end - sorted);
 		sorted = end;
 	}
 }
@@ -161,72 +152,106 @@ put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order,
 		sorted[i] = pkt[order[i]];
 }
 
-/* A lot over any members: a pass over the numbers for each, an octet a frame, then one over the pointers. */
-static inline void
-sort_by_many(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, __m512i lower,
-	     __m512i upper, uint8_t *count, struct rte_mbuf **sorted)
+/* A pass over the numbers of a lot for each member, an octet a frame. @param bursts that a lot has */
+static inline __attribute__((always_inline)) void
+order_of_many(const struct dp_bond_view *b, uint16_t n, const uint8_t *slot, unsigned int bursts,
+	      uint16_t *count, uint8_t *order)
 {
-	const __m512i number = _mm512_load_si512(numbers);
-	const __m512i next = _mm512_or_si512(number, _mm512_set1_epi8(DP_BURST));
-	const struct halves all = present(n);
-	uint8_t order[ORDER], *at = order;
+	__m512i slots[DP_LOT / DP_BURST], number[DP_LOT / DP_BURST];
+	uint64_t there[DP_LOT / DP_BURST];
 
-	for (uint8_t k = 0; k < b->bond.n_active; k++) {
-		const struct halves mine = of_member(all, lower, upper, b->bond.active[k]);
-		const unsigned int n_lower = (unsigned int)__builtin_popcountll(mine.lower);
+	for (unsigned int i = 0; i < bursts; i++) { /* all in registers */
+		const int left = n - (int)i * DP_BURST;
 
-		_mm512_storeu_si512(at, _mm512_maskz_compress_epi8(mine.lower, number));
-		_mm512_storeu_si512(at + n_lower, _mm512_maskz_compress_epi8(mine.upper, next));
-		count[k] = (uint8_t)(n_lower + (unsigned int)__builtin_popcountll(mine.upper));
-		at += count[k];
+		there[i] = left <= 0 ? 0 : first((unsigned int)RTE_MIN(left, DP_BURST));
+		slots[i] = _mm512_load_si512(slot + i * DP_BURST);
+		number[i] = _mm512_or_si512(_mm512_load_si512(numbers),
+					    _mm512_set1_epi8((char)(i * DP_BURST)));
 	}
+	for (uint8_t k = 0; k < b->bond.n_active; k++) {
+		const __m512i member = _mm512_set1_epi8((char)b->bond.active[k]);
+		const uint8_t *const begin = order;
+
+		for (unsigned int i = 0; i < bursts; i++) {
+			const uint64_t mine =
+				_mm512_mask_cmpeq_epi8_mask(there[i], slots[i], member);
+
+			_mm512_storeu_si512(order, _mm512_maskz_compress_epi8(mine, number[i]));
+			order += __builtin_popcountll(mine);
+		}
+		count[k] = (uint16_t)(order - begin);
+	}
+}
+
+/* A lot over any members. */
+static inline void
+sort_by_many(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+	     const uint8_t *slot, uint16_t *count, struct rte_mbuf **sorted)
+{
+	uint8_t order[ORDER];
+
+	if (n > DP_LOT / 2)
+		order_of_many(b, n, slot, DP_LOT / DP_BURST, count, order);
+	else
+		order_of_many(b, n, slot, DP_LOT / DP_BURST / 2, count, order);
 	put_in_order(pkt, n, order, sorted);
+}
+
+static inline bool
+are_alike(const uint8_t *slot, uint16_t n)
+{
+	const __m512i member = _mm512_set1_epi8((char)slot[0]);
+
+	for (uint16_t i = 0; i < n; i += DP_BURST)
+		if (of_member(slot, i, n, member) != first(RTE_MIN(n - i, DP_BURST)))
+			return false;
+	return true;
 }
 
 /* Of n frames, more than FEW. */
 static __attribute__((noinline)) void
 scatter_many(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-	     __m512i lower, __m512i upper)
+	     const uint8_t *slot)
 {
-	const struct halves all = present(n);
-	const struct halves alike = of_member(
-		all, lower, upper, (uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(lower)));
 	struct rte_mbuf *sorted[SORTED];
-	uint8_t count[DP_AVX512_MEMBERS];
+	uint16_t count[DP_AVX512_MEMBERS];
 
-	if (unlikely(alike.lower == all.lower && alike.upper == all.upper)) {
-		dp_send(w, b->port[(uint8_t)_mm_cvtsi128_si32(_mm512_castsi512_si128(lower))], pkt,
-			n, DP_DROP_TX_MEMBER_FULL);
+	if (unlikely(are_alike(slot, n))) {
+		dp_send(w, b->port[slot[0]], pkt, n, DP_DROP_TX_MEMBER_FULL);
 		return;
 	}
 	if (b->bond.n_active == 2)
-		sort_by_two(b, pkt, n, lower, upper, count, sorted);
+		sort_by_two(b, pkt, n, slot, count, sorted);
 	else
-		sort_by_many(b, pkt, n, lower, upper, count, sorted);
+		sort_by_many(b, pkt, n, slot, count, sorted);
 	dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
 }
 
 void
-dp_scatter_slots_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
-			uint16_t n, __m512i lower, __m512i upper)
+dp_scatter_burst_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			uint16_t n, __m512i slots)
 {
+	uint16_t count[DP_AVX512_MEMBERS + 1];
 	struct rte_mbuf *sorted[FEW];
-	uint8_t count[DP_AVX512_MEMBERS + 1];
+	uint8_t slot[DP_BURST] __rte_cache_aligned;
 
-	if (n > FEW) {
-		scatter_many(w, b, pkt, n, lower, upper);
-		return;
+	if (likely(n <= FEW)) {
+		sort_few(pkt, n, order_of_few(b, n, slots, count), sorted);
+		dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
+	} else {
+		_mm512_store_si512(slot, slots);
+		scatter_many(w, b, pkt, n, slot);
 	}
-	sort_few(pkt, n, order_of_few(b, n, lower, count), sorted);
-	dp_send_parts(w, b, b->out, b->bond.n_active, count, sorted);
 }
 
 void
 dp_scatter_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		  uint16_t n, const uint8_t *slot)
 {
-	dp_scatter_slots_avx512(w, b, pkt, n, _mm512_load_si512(slot),
-				_mm512_load_si512(slot + DP_BURST));
+	if (n <= FEW)
+		dp_scatter_burst_avx512(w, b, pkt, n, _mm512_load_si512(slot));
+	else
+		scatter_many(w, b, pkt, n, slot);
 }
 
 /* The order of b->turns, without the numbers of frames that are not there. */
@@ -235,7 +260,8 @@ order_of_turns(const struct dp_bond_view *b, uint16_t n, uint8_t *order)
 {
 	for (unsigned int i = 0; i < DP_LOT; i += DP_BURST) {
 		const __m512i some = _mm512_load_si512(b->turns + i);
-		const __mmask64 there = _mm512_cmplt_epu8_mask(some, _mm512_set1_epi8((char)n));
+		const __mmask64 there =
+			_mm512_cmple_epu8_mask(some, _mm512_set1_epi8((char)(n - 1)));
 
 		_mm512_storeu_si512(order, _mm512_maskz_compress_epi8(there, some));
 		order += __builtin_popcountll(there);
@@ -247,11 +273,13 @@ dp_scatter_turns_avx512(struct dp_worker *w, const struct dp_bond_view *b, uint3
 			struct rte_mbuf **pkt, uint16_t n)
 {
 	const uint8_t members = b->bond.n_active;
-	const uint8_t less = (uint8_t)(n / members), more = (uint8_t)(n % members);
+	const uint16_t less = n / members, more = n % members;
 	struct rte_mbuf *sorted[SORTED], **rest;
-	uint8_t count[DP_AVX512_MEMBERS], order[ORDER];
+	uint16_t count[DP_AVX512_MEMBERS];
+	uint8_t order[ORDER];
 
-	_mm_storeu_si128((__m128i *)count, _mm_set1_epi8((char)less));
+	static_assert(sizeof(count) == sizeof(__m256i), "all are written at once");
+	_mm256_storeu_si256((__m256i *)count, _mm256_set1_epi16((int16_t)less));
 	for (uint8_t k = 0; k < more; k++)
 		count[k]++;
 	if (n == DP_LOT) {

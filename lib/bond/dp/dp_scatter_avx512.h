@@ -8,12 +8,11 @@
 #include "dp_scatter.h"
 
 /**
- * Send each frame on its member. A worker, once a lot.
- * @param pkt n frames, 1 to DP_LOT; taken over
- * @param lower, upper where the first DP_BURST and the others go, an octet each: all of them in
- *        b->bond.active[]
+ * As dp_scatter_avx512(), of one burst.
+ * @param pkt n frames, 1 to DP_BURST; taken over
+ * @param slots where each goes, an octet a frame: all of them in b->bond.active[]
  */
-void dp_scatter_slots_avx512(struct dp_worker *w, const struct dp_bond_view *b,
-			     struct rte_mbuf **pkt, uint16_t n, __m512i lower, __m512i upper);
+void dp_scatter_burst_avx512(struct dp_worker *w, const struct dp_bond_view *b,
+			     struct rte_mbuf **pkt, uint16_t n, __m512i slots);
 
 #endif

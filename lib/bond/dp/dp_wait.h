@@ -5,7 +5,7 @@
 
 #include "dp_path.h"
 
-#define DP_WAIT_FRAMES 320 /* of a worker at a port: a lot, and one large packet in segments */
+#define DP_WAIT_FRAMES 448 /* of a worker at a port: a lot, and one large packet in segments */
 #define DP_WAIT_BEHIND 128 /* with so many nothing more is put behind them: they would be late */
 #define DP_WAIT_SHARE  4   /* this part of all buffers may wait; the rest is for queues of ports */
 
