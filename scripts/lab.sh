@@ -291,9 +291,13 @@ lab_put() {
 	lab_ip "$1" link set "$2" up
 }
 
+# Is there such a line? As grep -q, but reads to the end: who writes to one that has left dies of
+# SIGPIPE, and with pipefail that says no. Usage: ... | has [OPTION] PATTERN
+has() { grep "$@" >/dev/null; }
+
 # Does an interface have carrier? Usage: lab_carrier WHAT INTERFACE
 lab_carrier() {
-	lab_ip "$1" link show dev "$2" 2>/dev/null | grep -q LOWER_UP
+	lab_ip "$1" link show dev "$2" 2>/dev/null | has LOWER_UP
 }
 
 # The binaries of a build directory. Usage: lab_binaries BUILD
@@ -376,7 +380,7 @@ lab_flows_during() {
 # An iperf3 server for one client. Usage: lab_iperf_server WHAT ADDRESS
 lab_iperf_server() {
 	lab_spawn "$1" timeout 30 iperf3 -s -1 -B "$2" >/dev/null 2>&1
-	lab_wait 5 lab_in "$1" sh -c 'cat /proc/net/tcp* | grep -q ":1451 .* 0A "' || true
+	lab_wait 5 lab_in "$1" sh -c 'cat /proc/net/tcp* | grep ":1451 .* 0A " >/dev/null' || true
 }
 
 # Mbit/s received and the longest standstill in ms of an iperf3 report with short intervals; "0 0"

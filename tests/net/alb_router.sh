@@ -56,7 +56,7 @@ solicited() { # CLIENT
 }
 
 has_route() { # CLIENT
-	lab_ip "$1" -6 route show default | grep -q "via $host_ll "
+	lab_ip "$1" -6 route show default | has "via $host_ll "
 }
 
 # Usage: all_of COMMAND, which gets a client

@@ -5,7 +5,7 @@
 
 no_carrier() { ! lab_carrier host bond0; }
 speed_is() { [ "$(lab_in host ethtool bond0 | sed -n 's/^[[:space:]]*Speed: //p')" = "$1" ]; }
-admin_up() { link_of host bond0 '.flags | join(" ")' | grep -qw UP; }
+admin_up() { link_of host bond0 '.flags | join(" ")' | has -w UP; }
 
 net_open
 net_up balance-rr

@@ -11,7 +11,7 @@ macs_are() { # BOND ETH1 ETH2
 
 # The frames of bond0 reach the switch from this address. Usage: learned MAC PORT
 learned() {
-	lab_in switch bridge fdb show br br0 | grep -q "^$1 dev $2 "
+	lab_in switch bridge fdb show br br0 | has "^$1 dev $2 "
 }
 
 # Usage: begin POLICY [MORE]

@@ -5,7 +5,7 @@
 
 members_have_mtu() { mtu_is host eth1 "$1" && mtu_is host eth2 "$1"; }
 members_in_group() { # GROUP
-	lab_ip host maddress show dev eth1 | grep -q "$1" && lab_ip host maddress show dev eth2 | grep -q "$1"
+	lab_ip host maddress show dev eth1 | has "$1" && lab_ip host maddress show dev eth2 | has "$1"
 }
 answers() { lab_in "$1" ping -n -q -c 1 -W 1 "$switch_ip" >/dev/null; } # WHERE
 state_is() { [ "$(link_of "$1" "$2" .operstate)" = "$3" ]; }                # WHERE INTERFACE STATE
@@ -61,7 +61,7 @@ soon "a new name is followed" bond_is .host.ifname inside
 
 say "and back, where its index is another's"
 index=$(link_of box inside .ifindex)
-lab_ip host link show | grep -q "^$index:" || lab_ip host link add other index "$index" type bridge
+lab_ip host link show | has "^$index:" || lab_ip host link add other index "$index" type bridge
 lab_ip box link set inside netns "$(lab_ns host)" name bond0
 soon "the daemon says so" logged "host inside -> bond0: moved back to the daemon's network namespace"
 lab_ip host link set other mtu 1300 2>/dev/null || true

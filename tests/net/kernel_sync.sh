@@ -9,9 +9,9 @@ promiscuous() { [ "$(link_of host "$1" .promiscuity)" -gt 0 ]; }
 allmulti() { [ "$(link_of host "$1" .allmulti)" -gt 0 ]; }
 only() { "$1" "$2" && ! "$1" "$3"; } # PROPERTY MEMBER OTHER
 members_in_group() { # GROUP
-	lab_ip host maddress show dev eth1 | grep -q "$1" && lab_ip host maddress show dev eth2 | grep -q "$1"
+	lab_ip host maddress show dev eth1 | has "$1" && lab_ip host maddress show dev eth2 | has "$1"
 }
-knows() { lab_ip switch neigh show "$host_ip" | grep -q "lladdr $1"; } # MAC
+knows() { lab_ip switch neigh show "$host_ip" | has "lladdr $1"; } # MAC
 dropped_down() { member eth1 .drops.rx_host_down; }
 answers() { lab_in host ping -n -q -c 1 -W 1 "$switch_ip" >/dev/null; }
 # Unicast addresses go to the kernel's list of the member, and of several reasons to want everything each

@@ -13,7 +13,7 @@ filtering() {
 }
 
 has_group() { # INTERFACE
-	lab_ip host maddress show dev "$1" | grep -qi "$group"
+	lab_ip host maddress show dev "$1" | has -i "$group"
 }
 
 # Neither promiscuous nor all multicast. Usage: filters INTERFACE

@@ -23,7 +23,7 @@ both_carry() {
 
 # No machine churns: ours say none at once, those of Linux go on to monitor for a minute.
 no_churn() {
-	! linux_shows | grep -q 'Churn State: churned' &&
+	! linux_shows | has 'Churn State: churned' &&
 		[ "$(lab_ctl -j lacp bond0 | jq -r '[.ports[].churn | .actor, .partner] | unique | join(" ")')" = none ]
 }
 

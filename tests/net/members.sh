@@ -40,7 +40,7 @@ equal "eth1 is the same port to its partner" "$before" "$(port eth1 .actor.port)
 
 say "options of what runs"
 equal "what changed" "miimon=50 lacp_rate=slow" "$(lab_ctl set bond0 miimon=50 lacp_rate=slow | xargs)"
-soon "the partner hears of lacp_rate" eval 'lab_ovs_ask lacp/show bond0 | grep -q "partner state: activity aggregation"'
+soon "the partner hears of lacp_rate" eval 'lab_ovs_ask lacp/show bond0 | has "partner state: activity aggregation"'
 equal "mode is refused" 'bondctl: bond0: mode: it cannot become "balance-rr" while the daemon runs: change the configuration and start it anew; updelay: "soon" is not a whole number' \
 	"$(refusal set bond0 mode=balance-rr updelay=soon)"
 equal "a member's option" "actor_port_prio=7" "$(lab_ctl set bond0/eth2 actor_port_prio=7)"

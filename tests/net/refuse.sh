@@ -13,7 +13,7 @@ snapshot() {
 
 # The kernel tells of carrier a moment after the interface is up.
 settled() {
-	lab_ip host -o link show dev eth2 | grep -v NO-CARRIER | grep -q ' state UP '
+	lab_ip host -o link show dev eth2 | grep -v NO-CARRIER | has ' state UP '
 }
 
 # Run a command that has to fail with a status and exactly one line of complaint, which has to
