@@ -49,6 +49,7 @@ dp_send_parts(struct dp_worker *w, const struct dp_bond_view *b, struct dp_port 
 
 	if (unlikely(b->careful))
 		return send_parts_with_care(w, out, ports, count, sorted);
+#pragma GCC unroll 4
 	for (; out != end; out++, count++) {
 		const size_t n = *count;
 

@@ -92,6 +92,7 @@ send_to_each(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf 
 			dp_send(w, *out, pkt, (uint16_t)n, DP_DROP_TX_MEMBER_FULL);
 		return;
 	}
+#pragma GCC unroll 4
 	for (; out != end; out++)
 		dp_send_straight(w, queue, *out, pkt, (uint16_t)n, DP_DROP_TX_MEMBER_FULL);
 }
