@@ -126,30 +126,34 @@ sort_by_two(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t 
 
 /*
  * n frames in another order: sorted[i] = pkt[order[i]]. Eight numbers are read at once, and pointers
- * stored by twos: a processor stores one thing a cycle. Gathers take twice as long on those of AMD, and
- * compilers would make them of a plain loop.
+ * stored by twos: a processor stores one thing a cycle. Compilers would make gathers of it, which take
+ * twice as long on those of AMD, and more shifts than it takes: they are not to see that far.
  */
 static inline void
-put_in_order(struct rte_mbuf *const *pkt, uint16_t n, const uint8_t *order,
-	     struct rte_mbuf **sorted)
+put_in_order(struct rte_mbuf *const *pkt, size_t n, const uint8_t *order, struct rte_mbuf **sorted)
 {
-	uint16_t i = 0;
+	const uint8_t *const end = order + n, *const whole = order + n / STEP * STEP;
 
-	for (; i + STEP <= n; i += STEP) {
+	while (order != whole) {
 		uint64_t numbers_of_8;
 
-		memcpy(&numbers_of_8, order + i, sizeof(numbers_of_8));
+		memcpy(&numbers_of_8, order, sizeof(numbers_of_8));
 #pragma GCC unroll 4
-		for (int k = 0; k < STEP; k += 2, numbers_of_8 >>= 16) {
+		for (int k = 0; k < STEP; k += 2) {
 			const intptr_t even = (intptr_t)pkt[numbers_of_8 & 0xff];
 			const intptr_t odd = (intptr_t)pkt[numbers_of_8 >> 8 & 0xff];
 
-			_mm_storeu_si128((__m128i *)(sorted + i + k), _mm_set_epi64x(odd, even));
-			rte_compiler_barrier();
+			_mm_storeu_si128((__m128i *)(sorted + k), _mm_set_epi64x(odd, even));
+			numbers_of_8 >>= 16;
+			__asm__ volatile("" : "+r"(numbers_of_8) : : "memory");
 		}
+		order += STEP;
+		sorted += STEP;
 	}
-	for (; i < n; i++)
-		sorted[i] = pkt[order[i]];
+	while (order != end) {
+		*sorted++ = pkt[*order++];
+		rte_compiler_barrier();
+	}
 }
 
 /* A pass over the numbers of a lot for each member, an octet a frame. @param bursts that a lot has */
@@ -159,6 +163,7 @@ order_of_many(const struct dp_bond_view *b, uint16_t n, const uint8_t *slot, uns
 {
 	__m512i slots[DP_LOT / DP_BURST], number[DP_LOT / DP_BURST];
 	uint64_t there[DP_LOT / DP_BURST];
+	const size_t members = b->bond.n_active;
 
 	for (unsigned int i = 0; i < bursts; i++) { /* all in registers */
 		const int left = n - (int)i * DP_BURST;
@@ -168,7 +173,7 @@ order_of_many(const struct dp_bond_view *b, uint16_t n, const uint8_t *slot, uns
 		number[i] = _mm512_or_si512(_mm512_load_si512(numbers),
 					    _mm512_set1_epi8((char)(i * DP_BURST)));
 	}
-	for (uint8_t k = 0; k < b->bond.n_active; k++) {
+	for (size_t k = 0; k < members; k++) {
 		const __m512i member = _mm512_set1_epi8((char)b->bond.active[k]);
 		const uint8_t *const begin = order;
 
