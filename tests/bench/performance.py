@@ -34,6 +34,9 @@ figures contain the stubs, which alone cost what the column "bare" says.
   them to its caller, who has that still to do. In balance-alb it also leaves members' addresses in them,
   which a host does not take for its own: ours put the bond's back. The limits are held against theirs
   alone all the same; beside that stands the ratio to theirs with a caller who does it.
+- **balance-tlb** is unfair to us, too: theirs sends everything on one member at a time, so it hashes,
+  sorts and counts nothing. Where a limit lies below the floor, or below what xor by layer2 costs, which
+  only chooses members, nobody who balances flows can keep it.
 - In balance-tlb and balance-alb frames come as from a host: the source they are sent with is the bond's
   address, which both sides look for and replace, and what is received is addressed to the member. All
   members have one address here, so that a frame that comes again is as it was. `tlb+bridge` and
