@@ -64,13 +64,14 @@ struct dp_bond_view {
 			    struct rte_mbuf **pkt, uint16_t n); /* NULL: by bond.rx alone */
 	bool (*usual)(const struct dp_bond_view *b,
 		      const struct dp_arrivals *in); /* NULL: look at frames one by one */
-	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt,
-			      uint16_t n);
+	uint64_t (*find_rare)(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+			      bool fetch);
 	bool (*may_be_igmp)(struct rte_mbuf *const *pkt, uint16_t n); /* NULL: ask each frame */
 	uint32_t index;                                               /* of the bond in the view */
 	struct dp_in in[BOND_MAX_MEMBERS];                            /* all members */
 	uint8_t n_in;
 	bool reads;                            /* headers of what comes in are looked at */
+	bool fetches;                          /* find_rare() fetches what it looks at later */
 	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */
 	bool careful;                          /* some of them want frames to be sent with care */
 	struct dp_port *only; /* the one member that sends, and straight; or NULL */

@@ -55,8 +55,8 @@ differences(const struct dp_head *expected, struct rte_mbuf *const *pkt, uint16_
 static bool
 are_rare(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 {
-	return b->find_rare(b, pkt, RTE_MIN(n, DP_BURST)) != 0 ||
-	       (n > DP_BURST && b->find_rare(b, pkt + DP_BURST, n - DP_BURST) != 0);
+	return b->find_rare(b, pkt, RTE_MIN(n, DP_BURST), false) != 0 ||
+	       (n > DP_BURST && b->find_rare(b, pkt + DP_BURST, n - DP_BURST, false) != 0);
 }
 
 static inline void
@@ -123,12 +123,14 @@ candidates(struct rte_mbuf *const *pkt, struct oddity *o)
 }
 
 uint64_t
-dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+			 bool fetch)
 {
 	struct oddity o = no_oddity();
 	uint64_t rare = 0;
 
 	(void)b;
+	(void)fetch;
 	for (uint16_t i = 0; i < n; i += LANES) {
 		struct rte_mbuf *full[LANES];
 

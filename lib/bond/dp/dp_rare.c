@@ -21,11 +21,12 @@ dp_rare_is_slow(const struct rte_mbuf *m)
 }
 
 static uint64_t
-find_slow(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+find_slow(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, bool fetch)
 {
 	uint64_t rare = 0;
 
 	(void)b;
+	(void)fetch;
 	for (uint16_t i = 0; i < n; i++)
 		if (unlikely(dp_rare_is_slow(pkt[i])))
 			rare |= UINT64_C(1) << i;
@@ -33,11 +34,12 @@ find_slow(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
 }
 
 static uint64_t
-find_any(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+find_any(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n, bool fetch)
 {
 	const uint8_t punt = b->bond.punt;
 	uint64_t rare = 0;
 
+	(void)fetch;
 	for (uint16_t i = 0; i < n; i++) {
 		const uint8_t *frame = rte_pktmbuf_mtod(pkt[i], const uint8_t *);
 
@@ -64,6 +66,17 @@ dp_rare_select(uint8_t punt, enum dp_simd simd)
 #endif
 	(void)simd;
 	return find_slow;
+}
+
+bool
+dp_rare_fetches(dp_rare_fn fn)
+{
+#ifdef DP_HAVE_AVX512
+	return fn == dp_rare_slow_avx512;
+#else
+	(void)fn;
+	return false;
+#endif
 }
 
 dp_igmp_fn

@@ -59,7 +59,8 @@ is_near(const struct nearest *to)
 }
 
 uint64_t
-dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n)
+dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+		    bool fetch)
 {
 	struct nearest to = {_mm512_set1_epi32(-1), _mm512_set1_epi32(-1)};
 	uint64_t rare = 0;
@@ -67,6 +68,8 @@ dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, u
 
 	(void)b;
 	for (; i + 2 * ROW <= n; i += 2 * ROW) {
+		if (fetch && i + DP_AHEAD + 2 * ROW <= n)
+			dp_fetch(pkt + i + DP_AHEAD, 2 * ROW);
 		compare(&to, heads_of(pkt + i, ROW, 0));
 		compare(&to, heads_of(pkt + i + ROW, ROW, 0));
 	}

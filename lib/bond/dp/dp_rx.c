@@ -4,6 +4,7 @@
 
 #include "dp_arrivals.h"
 #include "dp_offload.h"
+#include "dp_rare.h"
 #include "neighbour_match.h"
 
 #define COPY_SIZE 128 /* octets of a copy: the control thread reads no more of it */
@@ -90,9 +91,10 @@ look(struct dp_worker *w, const struct dp_bond_view *b, struct dp_arrivals *in)
 	uint64_t rare = 0, more = 0;
 
 	if (b->bond.punt != 0) {
-		rare = b->find_rare(b, in->pkt, RTE_MIN(in->n, DP_BURST));
+		rare = b->find_rare(b, in->pkt, RTE_MIN(in->n, DP_BURST),
+				    in->n >= MANY * in->n_runs);
 		if (in->n > DP_BURST)
-			more = b->find_rare(b, in->pkt + DP_BURST, in->n - DP_BURST);
+			more = b->find_rare(b, in->pkt + DP_BURST, in->n - DP_BURST, false);
 	}
 	if (unlikely((rare | more) != 0 || b->deliver != NULL))
 		sort_out(w, b, in, rare, more);
@@ -120,7 +122,7 @@ static void
 refuse(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct rte_mbuf **pkt,
        uint16_t n)
 {
-	const uint64_t rare = b->bond.punt != 0 ? b->find_rare(b, pkt, n) : 0;
+	const uint64_t rare = b->bond.punt != 0 ? b->find_rare(b, pkt, n, false) : 0;
 
 	if (rare != 0)
 		n = punt(w, b->port[slot], b, pkt, n, rare);
@@ -141,6 +143,7 @@ is_delivered(const struct dp_bond_view *b, uint8_t slot)
 void
 dp_rx_prepare(struct dp_bond_view *b)
 {
+	b->fetches = b->usual == NULL && b->bond.punt != 0 && dp_rare_fetches(b->find_rare);
 	b->reads = b->bond.punt != 0 || b->deliver != NULL || b->host_csum;
 	b->n_in = 0;
 	for (uint32_t left = b->bond.members; left != 0; left &= left - 1) {
@@ -169,31 +172,24 @@ arrange(struct dp_worker *w, const struct dp_bond_view *b, uint8_t slot, struct 
 	return 0;
 }
 
-/* Where the header of a frame most often is: to read where it is would be to wait for the mbuf. */
-static inline const uint8_t *
-usual_place(const struct rte_mbuf *m)
-{
-	return (const uint8_t *)m + sizeof(*m) + RTE_PKTMBUF_HEADROOM;
-}
-
 /*
- * Frames are on their way to the cache while other members are asked; of many the headers too, which
- * keeps more of them under way than a processor would have by itself.
+ * Frames of a burst are on their way to the cache while other members are asked. Of large ones some are
+ * enough to begin with, where the others are fetched while these are looked at: more than a processor
+ * can have under way at a time only keep it waiting.
  */
 static inline void
-fetch(struct rte_mbuf *const *pkt, size_t n)
+fetch(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, size_t n, size_t before)
 {
 	if (n >= MANY) {
-#pragma GCC unroll 4
-		for (size_t i = 0; i < n; i++) {
-			rte_prefetch0(pkt[i]);
-			rte_prefetch0(usual_place(pkt[i]));
-		}
-	} else {
-#pragma GCC unroll 4
-		for (size_t i = 0; i < n; i++)
-			rte_prefetch0(pkt[i]);
+		if (!b->fetches || before >= DP_BURST)
+			dp_fetch(pkt, n);
+		else if (before < DP_AHEAD)
+			dp_fetch(pkt, RTE_MIN(n, DP_AHEAD - before));
+		return;
 	}
+#pragma GCC unroll 4
+	for (size_t i = 0; i < n; i++)
+		rte_prefetch0(pkt[i]);
 }
 
 static inline __attribute__((always_inline)) unsigned int
@@ -216,7 +212,7 @@ receive_all(struct dp_worker *w, const struct dp_bond_view *b, bool reads)
 			if (n == 0)
 				continue;
 			if (reads)
-				fetch(pkt, n);
+				fetch(b, pkt, n, pkt - in.pkt);
 			*run++ = (struct dp_run){.slot = from->slot, .n = n};
 			pkt += n;
 			if (pkt >= in.pkt + DP_BURST) {
