@@ -197,8 +197,10 @@ sort_by_many(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t
 
 	if (n > DP_LOT / 2)
 		order_of_many(b, n, slot, DP_LOT / DP_BURST, count, order);
-	else
+	else if (n > DP_BURST)
 		order_of_many(b, n, slot, DP_LOT / DP_BURST / 2, count, order);
+	else /* there may be no more of slot[] */
+		order_of_many(b, n, slot, 1, count, order);
 	put_in_order(pkt, n, order, sorted);
 }
 
