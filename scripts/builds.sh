@@ -21,12 +21,12 @@ build_programs() { # DIRECTORY OPTION...
 	set_up "$@" && ninja -C "$1" app/bondd/dpdk-bondd app/bondctl/bondctl
 }
 
-# What the unit tests need, and nothing else.
+# What the tests with sanitizers need, and nothing else.
 build_units() { # DIRECTORY OPTION...
 	local targets dir=$1
 	set_up "$@" && ninja -C "$dir" build.ninja || return
 	mapfile -t targets < <({ meson introspect --tests "$dir" && meson introspect --targets "$dir"; } |
-		jq -sr '(.[0] | map(select(.suite[-1] | test("unit|conf"))) | map(.depends[])) as $needed |
+		jq -sr '(.[0] | map(select(.suite[-1] | test("unit|conf|eal"))) | map(.depends[])) as $needed |
 			.[1][] | select([.id] | inside($needed)) | .filename[0]' | sed "s|.*/$dir/||")
 	[ "${#targets[@]}" -gt 0 ] && ninja -C "$dir" "${targets[@]}"
 }
