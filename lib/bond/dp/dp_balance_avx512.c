@@ -14,7 +14,11 @@ count(struct dp_load *load, struct rte_mbuf *const *pkt, uint16_t n, const uint1
 		load->octets[bucket[i]] += (uint64_t)weight * pkt[i]->pkt_len;
 }
 
-/* Sources of any frames that are ours. @param next as many others that follow, or the same */
+/*
+ * Sources of any frames that are ours.
+ * @param next as many others that follow, or the same: their mbufs are fetched; fetching headers, too,
+ *        is no better and takes longer
+ */
 static inline void
 rewrite(const struct dp_sources *source, struct rte_mbuf *const *pkt, uint16_t n,
 	struct rte_mbuf *const *next, const uint8_t *row)
@@ -24,8 +28,7 @@ rewrite(const struct dp_sources *source, struct rte_mbuf *const *pkt, uint16_t n
 		uint8_t *at = rte_pktmbuf_mtod_offset(pkt[i], uint8_t *, RTE_ETHER_ADDR_LEN);
 		uint64_t octets;
 
-		rte_prefetch0(
-			next[i]); /* not its header too: that is no better, and takes longer */
+		rte_prefetch0(next[i]);
 		memcpy(&octets, at, sizeof(octets));
 		octets = (octets & source->keep[row[i]]) | source->put[row[i]];
 		memcpy(at, &octets, sizeof(octets));
