@@ -86,5 +86,6 @@ huge_reserve(unsigned long megabytes)
 	signal(SIGINT, give_back_and_die);
 	signal(SIGTERM, give_back_and_die);
 	signal(SIGHUP, give_back_and_die);
+	signal(SIGPIPE, give_back_and_die);
 	return meminfo("HugePages_Free: %lu") >= wanted + free_pages;
 }
