@@ -45,7 +45,7 @@ typedef uint16_t (*dp_balance_fn)(struct dp_worker *w, const struct dp_bond_view
 
 /*
  * By how much the octets of a part count. Full ones come in thousands a second: one of DP_LOAD_SAMPLE,
- * drawn by lot, stands for all, for counting takes as long as choosing members does.
+ * drawn at random, stands for all, for counting takes as long as choosing members does.
  */
 static inline uint32_t
 dp_load_weight(struct dp_worker *w, uint16_t n)
