@@ -112,7 +112,7 @@ struct dp_worker {
 	struct dp_wake_set *wake;      /* worker: rw; NULL unless it sleeps */
 	uint64_t rng;                  /* worker: rw; state of the random spread */
 	uint32_t cursor[DP_MAX_BONDS]; /* worker: rw; round-robin position, by bond index */
-	uint32_t mixed;                /* worker: rw; bit i: bond i's host last sent unlike most hosts */
+	uint32_t mixed; /* worker: rw; bit i: bond i's host last sent unlike most hosts */
 } __rte_cache_aligned;
 
 /* The engine. One a process. Control: rw; workers: ro but for the rings and the view pointer. */
