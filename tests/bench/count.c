@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <rte_eal.h>
+#include <rte_vect.h>
 #include <valgrind/callgrind.h>
 
 #include "bench.h"
@@ -19,9 +20,10 @@ count(struct bench *b, const struct bench_point *p, enum bench_way way)
 	const bench_pass_fn pass = bench_pass(way, BENCH_OURS);
 	char name[128];
 
-	snprintf(name, sizeof(name), "%s/%s/%s/%s/%s %u", p->mode->name,
-		 p->policy != NULL ? p->policy->name : "-", bench_traffic_name(p->traffic),
-		 p->nic_hash ? "nic" : "ours", bench_way_name(way), f->n);
+	snprintf(name, sizeof(name), "%s/%s/%s/%s/%s/%s %u", dp_simd_name(dp_simd_level()),
+		 p->mode->name, p->policy != NULL ? p->policy->name : "-",
+		 bench_traffic_name(p->traffic), p->nic_hash ? "nic" : "ours", bench_way_name(way),
+		 f->n);
 	for (unsigned int round = 0; round < 2; round++) { /* the first one only binds symbols */
 		memcpy(f->burst, f->all, f->n * sizeof(f->burst[0]));
 		bench_stub_source(f->all, f->n, BENCH_BURST);
@@ -65,6 +67,13 @@ count_mode(struct bench *b, const struct bench_mode *mode)
 	}
 }
 
+static void
+count_all(struct bench *b)
+{
+	for (unsigned int m = 0; m < bench_n_modes; m++)
+		count_mode(b, &bench_modes[m]);
+}
+
 int
 main(void)
 {
@@ -76,14 +85,17 @@ main(void)
 	if (rte_eal_init(RTE_DIM(arguments) - 1, arguments) < 0)
 		bench_die("EAL does not start");
 	dp_simd_init();
-	/* Which path the dispatch takes is part of the result. */
-	printf("vectors: %s\n", dp_simd_level() == DP_SIMD_AVX512 ? "avx512" : "none");
+	/* Which paths the dispatch takes is part of the result. */
+	printf("vectors: %s\n", dp_simd_name(dp_simd_level()));
 	bench_ours_open(&b.ours, MBUFS);
 	b.frames.pool = b.ours.dp.pool;
 	b.mac.addr_bytes[0] = 0x02;
 	bench_stub(b.ours.host->id);
-	for (unsigned int m = 0; m < bench_n_modes; m++)
-		count_mode(&b, &bench_modes[m]);
+	count_all(&b);
+	if (dp_simd_level() != DP_SIMD_NONE) {
+		rte_vect_set_max_simd_bitwidth(RTE_VECT_SIMD_128);
+		count_all(&b);
+	}
 	bench_frames_free(&b.frames);
 	bench_ours_close(&b.ours);
 	return 0;

@@ -14,7 +14,7 @@ usage: tests/bench/instructions.sh [--update] COUNT COMPILER
 
 Exits 0 when no path needs over 5 % more or less than is written there; 77 when that was measured
 with another compiler or processor, or valgrind is not here. Valgrind does not know AVX-512 and hides it from
-programs, so these are the paths of processors without.
+programs, so these are the paths of processors without: with AVX2, and in plain C.
 EOF2
 }
 
@@ -56,7 +56,7 @@ fi
 
 if $update; then
 	{
-		echo "# Instructions a frame, by callgrind: mode/policy/traffic/hash/way."
+		echo "# Instructions a frame, by callgrind: vectors/mode/policy/traffic/hash/way."
 		echo "# Written by tests/bench/instructions.sh --update."
 		echo "# $how"
 		cat "$work/now"

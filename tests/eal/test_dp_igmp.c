@@ -122,13 +122,26 @@ plain_c_sends_igmp_on_one_member(void **state)
 }
 
 static void
-vectors_send_igmp_on_one_member(void **state)
+check_vectors(uint16_t bits, enum dp_simd simd)
+{
+	rte_vect_set_max_simd_bitwidth(bits);
+	if (dp_simd_level() != simd)
+		skip();
+	check(bits);
+}
+
+static void
+avx2_sends_igmp_on_one_member(void **state)
 {
 	(void)state;
-	rte_vect_set_max_simd_bitwidth(RTE_VECT_SIMD_512);
-	if (dp_simd_level() == DP_SIMD_NONE)
-		skip();
-	check(RTE_VECT_SIMD_512);
+	check_vectors(RTE_VECT_SIMD_256, DP_SIMD_AVX2);
+}
+
+static void
+avx512_sends_igmp_on_one_member(void **state)
+{
+	(void)state;
+	check_vectors(RTE_VECT_SIMD_512, DP_SIMD_AVX512);
 }
 
 static int
@@ -160,7 +173,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plain_c_sends_igmp_on_one_member),
-		cmocka_unit_test(vectors_send_igmp_on_one_member),
+		cmocka_unit_test(avx2_sends_igmp_on_one_member),
+		cmocka_unit_test(avx512_sends_igmp_on_one_member),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);

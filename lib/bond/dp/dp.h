@@ -74,6 +74,7 @@ struct dp_bond_view {
 	bool fetches;                          /* find_rare() fetches what it looks at later */
 	struct dp_port *out[BOND_MAX_MEMBERS]; /* the ports of bond.active[] */
 	bool careful;                          /* some of them want frames to be sent with care */
+	bool few;                              /* slots 0 to DP_FEW - 1 only are in bond.active[] */
 	struct dp_port *only; /* the one member that sends, and straight; or NULL */
 	uint8_t pair[BOND_MAX_MEMBERS / 2]
 		    [64] __rte_cache_aligned; /* two of active[], 32 times each */

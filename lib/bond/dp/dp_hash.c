@@ -7,9 +7,10 @@
 #include <rte_ether.h>
 #include <rte_prefetch.h>
 
+#include "dp_hash_common.h"
 #include "dp_scatter.h"
 
-#define STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN)
+#define AHEAD 12 /* frames */
 
 uint32_t
 dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m)
@@ -23,7 +24,7 @@ dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m)
 		len = RTE_MIN(m->pkt_len, (uint32_t)DP_PEEK);
 		data = rte_pktmbuf_read(m, 0, len, copy);
 	}
-	if (unlikely(m->ol_flags & STRIPPED)) {
+	if (unlikely(m->ol_flags & DP_STRIPPED)) {
 		f = bond_frame_raw(data, len);
 		f.tci = m->vlan_tci;
 	} else {
@@ -32,17 +33,41 @@ dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m)
 	return bond_hash(&v->hash, &f);
 }
 
-static void
-by_headers(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+/* By headers, those of one policy. What is far is fetched some frames ahead. */
+static inline __attribute__((always_inline)) void
+by_policy(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	  enum bond_hash_policy policy)
 {
+	const struct bond_view *v = &b->bond;
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
-	for (uint16_t i = 0; i < n; i++)
-		rte_prefetch0(rte_pktmbuf_mtod(pkt[i], const void *));
-	for (uint16_t i = 0; i < n; i++)
-		slot[i] = dp_slot_of(&b->bond, dp_hash_frame(&b->bond, pkt[i]));
+	dp_fetch(pkt, RTE_MIN(n, AHEAD));
+	for (uint16_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			dp_fetch(pkt + i + AHEAD, 1);
+		slot[i] = dp_slot_of(v, dp_hash_one(v, pkt[i], policy));
+	}
 	b->scatter(w, b, pkt, n, slot);
 }
+
+#define BY_POLICY(name, policy)                                                                    \
+	static void by_##name(struct dp_worker *w, const struct dp_bond_view *b,                   \
+			      struct rte_mbuf **pkt, uint16_t n)                                   \
+	{                                                                                          \
+		by_policy(w, b, pkt, n, policy);                                                   \
+	}
+
+BY_POLICY(layer2, BOND_HASH_LAYER2)
+BY_POLICY(layer23, BOND_HASH_LAYER23)
+BY_POLICY(layer34, BOND_HASH_LAYER34)
+BY_POLICY(vlan_srcmac, BOND_HASH_VLAN_SRCMAC)
+
+/* Frames without tunnels are to encap2+3 what they are to layer2+3; dp_hash_frame() knows the others. */
+static const dp_spread_fn by_headers[BOND_HASH_POLICIES] = {
+	[BOND_HASH_LAYER2] = by_layer2,   [BOND_HASH_LAYER23] = by_layer23,
+	[BOND_HASH_LAYER34] = by_layer34, [BOND_HASH_ENCAP23] = by_layer23,
+	[BOND_HASH_ENCAP34] = by_layer34, [BOND_HASH_VLAN_SRCMAC] = by_vlan_srcmac,
+};
 
 static void
 by_nic(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
@@ -51,11 +76,20 @@ by_nic(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
 	for (uint16_t i = 0; i < n; i++)
-		slot[i] = dp_slot_of(v, likely(pkt[i]->ol_flags & RTE_MBUF_F_RX_RSS_HASH)
-						? bond_hash_seeded(pkt[i]->hash.rss, v->hash.seed)
-						: dp_hash_frame(v, pkt[i]));
+		slot[i] = dp_slot_of(v, dp_hash_any(v, pkt[i]));
 	b->scatter(w, b, pkt, n, slot);
 }
+
+#ifdef DP_HAVE_AVX2
+static const dp_spread_fn avx2[BOND_HASH_POLICIES] = {
+	[BOND_HASH_LAYER2] = dp_hash_layer2_avx2,
+	[BOND_HASH_LAYER23] = dp_hash_layer23_avx2,
+	[BOND_HASH_LAYER34] = dp_hash_layer34_avx2,
+	[BOND_HASH_ENCAP23] = dp_hash_layer23_avx2,
+	[BOND_HASH_ENCAP34] = dp_hash_layer34_avx2,
+	[BOND_HASH_VLAN_SRCMAC] = dp_hash_vlan_srcmac_avx2,
+};
+#endif
 
 #ifdef DP_HAVE_AVX512
 /* The vectors know what most frames are, and leave the others to dp_hash_frame(). */
@@ -89,6 +123,11 @@ dp_hash_select(const struct bond_view *v, enum dp_simd simd)
 			return avx512[v->hash.policy];
 	}
 #endif
+#ifdef DP_HAVE_AVX2
+	if (simd >= DP_SIMD_AVX2 && !v->nic_hash && !v->hash.symmetric &&
+	    v->spread == BOND_SPREAD_BUCKETS)
+		return avx2[v->hash.policy];
+#endif
 	(void)simd;
-	return v->nic_hash ? by_nic : by_headers;
+	return v->nic_hash ? by_nic : by_headers[v->hash.policy];
 }

@@ -39,6 +39,17 @@ dp_slot_of(const struct bond_view *v, uint32_t hash)
 					       : v->bucket[hash % BOND_BUCKETS];
 }
 
+#ifdef DP_HAVE_AVX2
+void dp_hash_layer2_avx2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			 uint16_t n);
+void dp_hash_layer23_avx2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			  uint16_t n);
+void dp_hash_layer34_avx2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+			  uint16_t n);
+void dp_hash_vlan_srcmac_avx2(struct dp_worker *w, const struct dp_bond_view *b,
+			      struct rte_mbuf **pkt, uint16_t n);
+#endif
+
 #ifdef DP_HAVE_AVX512
 void dp_hash_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			   uint16_t n);

@@ -64,6 +64,10 @@ dp_rare_select(uint8_t punt, enum dp_simd simd)
 	if (simd == DP_SIMD_AVX512)
 		return dp_rare_slow_avx512;
 #endif
+#ifdef DP_HAVE_AVX2
+	if (simd >= DP_SIMD_AVX2)
+		return dp_rare_slow_avx2;
+#endif
 	(void)simd;
 	return find_slow;
 }
@@ -71,12 +75,16 @@ dp_rare_select(uint8_t punt, enum dp_simd simd)
 bool
 dp_rare_fetches(dp_rare_fn fn)
 {
-#ifdef DP_HAVE_AVX512
-	return fn == dp_rare_slow_avx512;
-#else
-	(void)fn;
-	return false;
+	bool fetches = false;
+
+#ifdef DP_HAVE_AVX2
+	fetches |= fn == dp_rare_slow_avx2;
 #endif
+#ifdef DP_HAVE_AVX512
+	fetches |= fn == dp_rare_slow_avx512;
+#endif
+	(void)fn;
+	return fetches;
 }
 
 dp_igmp_fn
@@ -85,6 +93,10 @@ dp_igmp_select(enum dp_simd simd)
 #ifdef DP_HAVE_AVX512
 	if (simd == DP_SIMD_AVX512)
 		return dp_may_be_igmp_avx512;
+#endif
+#ifdef DP_HAVE_AVX2
+	if (simd >= DP_SIMD_AVX2)
+		return dp_may_be_igmp_avx2;
 #endif
 	(void)simd;
 	return NULL;

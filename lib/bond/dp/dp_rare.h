@@ -36,6 +36,12 @@ typedef bool (*dp_igmp_fn)(struct rte_mbuf *const *pkt, uint16_t n);
 /** @return the fastest function; NULL: to look at each frame is as fast. Control thread */
 dp_igmp_fn dp_igmp_select(enum dp_simd simd);
 
+#ifdef DP_HAVE_AVX2
+bool dp_may_be_igmp_avx2(struct rte_mbuf *const *pkt, uint16_t n);
+uint64_t dp_rare_slow_avx2(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
+			   bool fetch);
+#endif
+
 #ifdef DP_HAVE_AVX512
 bool dp_may_be_igmp_avx512(struct rte_mbuf *const *pkt, uint16_t n);
 uint64_t dp_rare_slow_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,

@@ -1,28 +1,72 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dp_scatter.c - sorts a burst by member and sends it, in plain C. */
+/* dp_scatter.c - sorts a lot by member and sends it, in plain C. */
 #include "dp_scatter.h"
 
-/* Frames sorted by member. Slots that got nothing are never touched. */
-struct sorted {
-	uint16_t n[BOND_MAX_MEMBERS];
-	struct rte_mbuf *pkt[BOND_MAX_MEMBERS][DP_LOT];
-};
+static inline void
+send_some(struct dp_worker *w, const struct dp_bond_view *b, uint8_t i, struct rte_mbuf **pkt,
+	  uint16_t n)
+{
+	if (likely(n > 0))
+		dp_send(w, b->out[i], pkt, n, DP_DROP_TX_MEMBER_FULL);
+}
 
 static void
 scatter(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
 	const uint8_t *slot)
 {
-	struct sorted s;
+	uint16_t count[BOND_MAX_MEMBERS] = {0};
+	struct rte_mbuf *sorted[BOND_MAX_MEMBERS][DP_LOT];
 
-	memset(s.n, 0, sizeof(s.n));
 	for (uint16_t i = 0; i < n; i++)
-		s.pkt[slot[i]][s.n[slot[i]]++] = pkt[i];
+		sorted[slot[i]][count[slot[i]]++] = pkt[i];
 	for (uint8_t i = 0; i < b->bond.n_active; i++) {
-		const uint8_t to = b->bond.active[i];
+		const uint8_t from = b->bond.active[i];
 
-		if (s.n[to] > 0)
-			dp_send(w, b->port[to], s.pkt[to], s.n[to], DP_DROP_TX_MEMBER_FULL);
+		send_some(w, b, i, sorted[from], count[from]);
 	}
+}
+
+/*
+ * A lot of one slot makes its counter run over into the next one, so that 256 frames seem to be one, or
+ * none. @return that slot, or DP_FEW
+ */
+static size_t
+only_slot_of(uint64_t counts, uint16_t n)
+{
+	if (likely(n <= UINT8_MAX || (counts & (counts - 1)) != 0))
+		return DP_FEW;
+	return counts != 0 ? __builtin_ctzll(counts) / 8 - 1 : DP_FEW - 1;
+}
+
+void
+dp_sort_send(struct dp_worker *w, const struct dp_bond_view *b, struct dp_sorted *s,
+	     uint64_t counts, uint16_t n)
+{
+	const size_t only = only_slot_of(counts, n);
+
+	if (unlikely(only != DP_FEW)) {
+		dp_send(w, b->port[only], s->pkt[only], n, DP_DROP_TX_MEMBER_FULL);
+		return;
+	}
+	for (uint8_t i = 0; i < b->bond.n_active; i++) {
+		const uint8_t from = b->bond.active[i];
+
+		send_some(w, b, i, s->pkt[from], counts >> 8 * from & 0xff);
+	}
+}
+
+/* Of slots that are few. */
+static void
+scatter_few(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
+	    const uint8_t *slot)
+{
+	uint64_t counts = 0;
+	struct dp_sorted s;
+
+#pragma GCC unroll 4
+	for (size_t i = 0; i < n; i++)
+		counts = dp_sort(&s, counts, slot[i], pkt[i]);
+	dp_sort_send(w, b, &s, counts, n);
 }
 
 static struct rte_mbuf **
@@ -96,8 +140,13 @@ dp_scatter_prepare(struct dp_bond_view *b, enum dp_simd simd)
 	memset(b->pair, BOND_NONE, sizeof(b->pair));
 	for (uint8_t i = 0; i < members; i++)
 		memset(&b->pair[i / 2][i % 2 * 32], b->bond.active[i], 32);
-	b->scatter = scatter;
+	b->few = b->bond.tx >> DP_FEW == 0;
+	b->scatter = b->few ? scatter_few : scatter;
 	b->take_turns = take_turns;
+#ifdef DP_HAVE_AVX2
+	if (simd >= DP_SIMD_AVX2 && b->few)
+		b->scatter = dp_scatter_avx2;
+#endif
 #ifdef DP_HAVE_AVX512
 	if (simd == DP_SIMD_AVX512 && members <= DP_AVX512_MEMBERS) {
 		b->scatter = dp_scatter_avx512;

@@ -7,23 +7,47 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <rte_common.h>
 #include <rte_cpuflags.h>
 #include <rte_vect.h>
 
-#ifdef DP_HAVE_AVX512
+#if defined(DP_HAVE_AVX2) || defined(DP_HAVE_AVX512)
+static bool
+has_all(const enum rte_cpu_flag_t *flag, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (rte_cpu_get_flag_enabled(flag[i]) <= 0)
+			return false;
+	return true;
+}
+#endif
+
+static bool
+has_avx2(void)
+{
+#ifdef DP_HAVE_AVX2
+	static const enum rte_cpu_flag_t needed[] = {RTE_CPUFLAG_AVX2, RTE_CPUFLAG_BMI2};
+
+	return has_all(needed, RTE_DIM(needed));
+#else
+	return false;
+#endif
+}
+
 static bool
 has_avx512(void)
 {
+#ifdef DP_HAVE_AVX512
 	static const enum rte_cpu_flag_t needed[] = {
 		RTE_CPUFLAG_AVX512F,  RTE_CPUFLAG_AVX512BW,   RTE_CPUFLAG_AVX512DQ,
 		RTE_CPUFLAG_AVX512VL, RTE_CPUFLAG_AVX512VBMI, RTE_CPUFLAG_AVX512VBMI2,
 		RTE_CPUFLAG_BMI2,
 	};
 
-	for (size_t i = 0; i < sizeof(needed) / sizeof(needed[0]); i++)
-		if (rte_cpu_get_flag_enabled(needed[i]) <= 0)
-			return false;
-	return true;
+	return has_all(needed, RTE_DIM(needed));
+#else
+	return false;
+#endif
 }
 
 void
@@ -36,19 +60,20 @@ dp_simd_init(void)
 enum dp_simd
 dp_simd_level(void)
 {
-	return has_avx512() && rte_vect_get_max_simd_bitwidth() >= RTE_VECT_SIMD_512
-		       ? DP_SIMD_AVX512
-		       : DP_SIMD_NONE;
-}
-#else
-void
-dp_simd_init(void)
-{
-}
+	const uint16_t bits = rte_vect_get_max_simd_bitwidth();
 
-enum dp_simd
-dp_simd_level(void)
-{
+	if (bits >= RTE_VECT_SIMD_512 && has_avx512())
+		return DP_SIMD_AVX512;
+	if (bits >= RTE_VECT_SIMD_256 && has_avx2())
+		return DP_SIMD_AVX2;
 	return DP_SIMD_NONE;
 }
-#endif
+
+const char *
+dp_simd_name(enum dp_simd simd)
+{
+	static const char *const names[] = {
+		[DP_SIMD_NONE] = "none", [DP_SIMD_AVX2] = "avx2", [DP_SIMD_AVX512] = "avx512"};
+
+	return names[simd];
+}

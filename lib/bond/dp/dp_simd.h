@@ -3,8 +3,10 @@
 #ifndef DP_SIMD_H
 #define DP_SIMD_H
 
+/* From narrow to wide: where a function has no vectors so wide, those of the next narrower do. */
 enum dp_simd {
 	DP_SIMD_NONE,   /* plain C */
+	DP_SIMD_AVX2,   /* AVX2, BMI2 */
 	DP_SIMD_AVX512, /* F, BW, DQ, VL, VBMI, VBMI2 */
 };
 
@@ -17,5 +19,8 @@ void dp_simd_init(void);
 
 /** @return what CPU, DPDK's limit and this build allow. Any thread, after rte_eal_init() */
 enum dp_simd dp_simd_level(void);
+
+/** @return "none", "avx2", "avx512". Any thread */
+const char *dp_simd_name(enum dp_simd simd);
 
 #endif
