@@ -26,6 +26,7 @@ typedef int32_t unaligned_int32_t __attribute__((aligned(1), may_alias));
 
 #define LANES  16
 #define GROUPS (DP_BURST / LANES)
+#define AHEAD  32 /* frames between those that are looked at and those that are fetched */
 
 /* No frame is shorter, of those that vectors understand: nothing is read behind its end. */
 #define MIN_LEN  42 /* IPv4 with a tag, but without a UDP header; or with, but without a tag */
@@ -72,6 +73,16 @@ fold(__m512i h)
 /* What vectors read in place of frames that are odd, and behind the end of a burst. */
 static uint8_t nothing[64];
 static struct rte_mbuf no_frame = {.buf_addr = nothing, .data_len = sizeof(nothing)};
+
+/* While a group is looked at, those AHEAD of it are fetched. @param left frames in pkt[] */
+static inline void
+fetch_ahead(struct rte_mbuf *const *pkt, int left)
+{
+	if (left >= AHEAD + LANES)
+		dp_fetch(pkt + AHEAD, LANES);
+	else if (left > AHEAD)
+		dp_fetch(pkt + AHEAD, left - AHEAD);
+}
 
 /* 4 rows of 4 words become 4 words of 4 rows, in each quarter of the vectors. */
 static inline void

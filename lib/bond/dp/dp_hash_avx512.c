@@ -69,28 +69,35 @@ hash_some(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __mmask16 *odd)
 	return hash;
 }
 
-/* The same of up to 32. @return the odd ones */
+/* The same of up to 32. @param left frames in pkt[], @return the odd ones */
 static inline __attribute__((always_inline)) uint32_t
-hash_half(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __m512i hash[2])
+hash_half(struct rte_mbuf *const *pkt, int n, int left, hash16_fn hash16, __m512i hash[2])
 {
 	__mmask16 lower = 0, upper = 0;
 
+	fetch_ahead(pkt, left);
+	fetch_ahead(pkt + LANES, left - LANES);
 	hash[0] = hash_some(pkt, n, hash16, &lower);
 	hash[1] = likely(n > LANES) ? hash_some(pkt + LANES, n - LANES, hash16, &upper)
 				    : _mm512_setzero_si512();
 	return (uint32_t)lower | (uint32_t)upper << LANES;
 }
 
-/* The slots of a burst. */
+/* The slots of a burst. @param behind frames that follow in pkt[] */
 static inline __attribute__((always_inline)) __m512i
-choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, hash16_fn hash16)
+choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind,
+       hash16_fn hash16)
 {
 	__m512i hash[GROUPS], slots;
-	uint64_t odd = hash_half(pkt, n, hash16, hash);
+	uint64_t odd;
+
+	odd = hash_half(pkt, n, n + behind, hash16, hash);
 
 	hash[2] = hash[3] = _mm512_setzero_si512();
 	if (unlikely(n > 2 * LANES))
-		odd |= (uint64_t)hash_half(pkt + 2 * LANES, n - 2 * LANES, hash16, hash + 2) << 32;
+		odd |= (uint64_t)hash_half(pkt + 2 * LANES, n - 2 * LANES, n + behind - 2 * LANES,
+					   hash16, hash + 2)
+		       << 32;
 	if (unlikely(v->hash.seed != 0))
 		for (int g = 0; g < GROUPS; g++)
 			hash[g] = seeded(hash[g], v->hash.seed);
@@ -102,74 +109,80 @@ choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, hash1
 }
 
 /* The slots of a burst by one policy. */
-typedef __m512i (*choose_fn)(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n);
+typedef __m512i (*choose_fn)(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n,
+			     uint16_t behind);
 
 /* A lot is a burst, or some. */
 static inline __attribute__((always_inline)) void
 spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n,
-       choose_fn by)
+       choose_fn by, bool fetches)
 {
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
+	if (fetches)
+		dp_fetch(pkt, RTE_MIN(n, AHEAD));
 	if (n <= DP_BURST) {
-		dp_scatter_burst_avx512(w, b, pkt, n, by(&b->bond, pkt, n));
+		dp_scatter_burst_avx512(w, b, pkt, n, by(&b->bond, pkt, n, 0));
 		return;
 	}
-	for (uint16_t i = 0; i < n; i += DP_BURST)
-		_mm512_store_si512(slot + i, by(&b->bond, pkt + i, RTE_MIN(n - i, DP_BURST)));
+	for (uint16_t i = 0; i < n; i += DP_BURST) {
+		const uint16_t some = RTE_MIN(n - i, DP_BURST);
+
+		_mm512_store_si512(slot + i, by(&b->bond, pkt + i, some, n - i - some));
+	}
 	dp_scatter_avx512(w, b, pkt, n, slot);
 }
 
 static __attribute__((noinline)) __m512i
-by_layer2(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+by_layer2(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
-	return choose(v, pkt, n, hash16_layer2);
+	return choose(v, pkt, n, behind, hash16_layer2);
 }
 
 void
 dp_hash_layer2_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		      uint16_t n)
 {
-	spread(w, b, pkt, n, by_layer2);
+	spread(w, b, pkt, n, by_layer2, true);
 }
 
 static __attribute__((noinline)) __m512i
-by_layer23(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+by_layer23(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
-	return choose(v, pkt, n, hash16_layer23);
+	return choose(v, pkt, n, behind, hash16_layer23);
 }
 
 void
 dp_hash_layer23_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		       uint16_t n)
 {
-	spread(w, b, pkt, n, by_layer23);
+	spread(w, b, pkt, n, by_layer23, true);
 }
 
 static __attribute__((noinline)) __m512i
-by_layer34(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+by_layer34(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
-	return choose(v, pkt, n, hash16_layer34);
+	return choose(v, pkt, n, behind, hash16_layer34);
 }
 
 void
 dp_hash_layer34_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		       uint16_t n)
 {
-	spread(w, b, pkt, n, by_layer34);
+	spread(w, b, pkt, n, by_layer34, true);
 }
 
 static __attribute__((noinline)) __m512i
-by_vlan_srcmac(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+by_vlan_srcmac(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
-	return choose(v, pkt, n, hash16_vlan_srcmac);
+	return choose(v, pkt, n, behind, hash16_vlan_srcmac);
 }
 
 void
 dp_hash_vlan_srcmac_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 			   uint16_t n)
 {
-	spread(w, b, pkt, n, by_vlan_srcmac);
+	spread(w, b, pkt, n, by_vlan_srcmac, true);
 }
 
 /* What the NIC left in 16 frames, fewer at the end of a burst. @param flags those that all have */
@@ -189,11 +202,12 @@ nic_hashes(struct rte_mbuf *const *pkt, bool whole, uint16_t n, uint64_t *flags)
 
 /* The slots of a burst by what the NIC left in its frames. */
 static __attribute__((noinline)) __m512i
-by_nic(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n)
+by_nic(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
 	uint64_t flags = RTE_MBUF_F_RX_RSS_HASH, odd = 0;
 	__m512i hash[GROUPS] = {0}, slots;
 
+	(void)behind; /* of each frame its mbuf is read only */
 	for (uint16_t i = 0; i < n; i += LANES) {
 		const __m512i h = n - i >= LANES ? nic_hashes(pkt + i, true, LANES, &flags)
 						 : nic_hashes(pkt + i, false, n - i, &flags);
@@ -213,5 +227,5 @@ void
 dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		   uint16_t n)
 {
-	spread(w, b, pkt, n, by_nic);
+	spread(w, b, pkt, n, by_nic, false);
 }

@@ -79,9 +79,10 @@ octets_of_16(struct rte_mbuf *const *pkt, const struct octet_rule *rule, struct 
 				      0x96);
 }
 
-/* The octets of a burst. */
+/* The octets of a burst. @param behind frames that follow in pkt[] */
 static inline __attribute__((always_inline)) __m512i
-octets_of(struct rte_mbuf *const *pkt, uint16_t n, const struct octet_rule *rule, struct oddity *o)
+octets_of(struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind, const struct octet_rule *rule,
+	  struct oddity *o)
 {
 	__m512i octets = _mm512_setzero_si512();
 
@@ -89,6 +90,8 @@ octets_of(struct rte_mbuf *const *pkt, uint16_t n, const struct octet_rule *rule
 	for (uint16_t i = 0; i < n; i += LANES) {
 		struct rte_mbuf *full[LANES];
 		__m128i some;
+
+		fetch_ahead(pkt + i, n - i + behind);
 
 		if (unlikely(n - i < LANES)) {
 			fill_up(pkt + i, n - i, full);
@@ -109,9 +112,11 @@ spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 	struct oddity o = no_oddity();
 	__m512i slots = _mm512_setzero_si512();
 
+	dp_fetch(pkt, RTE_MIN(n, AHEAD));
 #pragma GCC unroll 1
 	for (uint16_t i = 0; i < n; i += DP_BURST) {
-		const __m512i octets = octets_of(pkt + i, RTE_MIN(n - i, DP_BURST), rule, &o);
+		const uint16_t some = RTE_MIN(n - i, DP_BURST);
+		const __m512i octets = octets_of(pkt + i, some, n - i - some, rule, &o);
 
 		slots = dp_look_up(b->bond.bucket, octets);
 		_mm512_store_si512(slot + i, slots);

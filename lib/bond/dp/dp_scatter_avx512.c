@@ -85,9 +85,10 @@ order_of_few(const struct dp_bond_view *b, uint16_t n, __m512i slots, uint16_t *
 		ours = _mm512_mask_cmpeq_epi8_mask(there, twice, _mm512_load_si512(b->pair[k / 2]));
 		count[k] = (uint16_t)__builtin_popcountll((uint32_t)ours);
 		count[k + 1] = (uint16_t)__builtin_popcountll(ours >> 32);
-		/* from its place on to the end: the next one writes over what is too much */
-		order = _mm512_mask_expand_epi8(order, ~_bzhi_u64(UINT64_MAX, at),
-						_mm512_maskz_compress_epi8(ours, number));
+		/* each at its place, for itself: behind what it compressed there are zeroes */
+		order = _mm512_or_si512(
+			order, _mm512_maskz_expand_epi8(~_bzhi_u64(UINT64_MAX, at),
+							_mm512_maskz_compress_epi8(ours, number)));
 		at += (unsigned int)__builtin_popcountll(ours);
 	}
 	return order;
