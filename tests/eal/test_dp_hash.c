@@ -165,9 +165,14 @@ check_all(uint16_t bits)
 	for (uint8_t policy = 0; policy < BOND_HASH_POLICIES; policy++)
 		for (size_t i = 0; i < RTE_DIM(ways); i++)
 			for (size_t j = 0; j < RTE_DIM(counts); j++) {
-				struct dp_view *view = lab_view(
-					ways[i].modulo ? BOND_SPREAD_MODULO : BOND_SPREAD_BUCKETS,
-					member, counts[j], &host);
+				struct dp_view *view;
+
+				if (ways[i].nic && policy != BOND_HASH_LAYER34 &&
+				    policy != BOND_HASH_ENCAP34)
+					continue; /* no bond does */
+				view = lab_view(ways[i].modulo ? BOND_SPREAD_MODULO
+							       : BOND_SPREAD_BUCKETS,
+						member, counts[j], &host);
 
 				v = &view->bond[0].bond;
 				v->hash = (struct bond_hash_conf){policy, ways[i].symmetric,

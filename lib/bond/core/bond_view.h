@@ -53,7 +53,8 @@ struct bond_view {
 	uint64_t generation;         /* no worker reads this, the two above, and share[] */
 	uint16_t packets_per_member; /* ROUND_ROBIN only */
 	uint8_t punt;                /* set of enum bond_punt */
-	bool nic_hash;               /* a hash that the NIC left in a frame stands for ours */
+	bool nic_hash;               /* a hash that the NIC left in a frame stands for ours;
+				      * with layer3+4 and encap3+4 only */
 	struct bond_hash_conf hash;  /* BUCKETS and MODULO */
 	bool broadcast_neighbor;     /* ARP, NS and NA go out on all of active[] */
 	uint8_t igmp;                /* ROUND_ROBIN: slot for IPv4 IGMP; BOND_NONE: as all others */

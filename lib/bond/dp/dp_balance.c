@@ -346,7 +346,7 @@ by_vectors(const struct dp_bond_view *b)
 		return NULL;
 	if (v->by_address)
 		return v->balance == BOND_BALANCE_ALB ? dp_balance_alb_avx512 : NULL;
-	if (v->balance != BOND_BALANCE_TLB || v->nic_hash || v->hash.symmetric || v->hash.seed != 0)
+	if (v->balance != BOND_BALANCE_TLB || v->hash.symmetric || v->hash.seed != 0)
 		return NULL;
 	return by_hash[v->hash.policy];
 }

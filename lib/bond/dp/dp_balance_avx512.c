@@ -77,7 +77,7 @@ are_foreign(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t 
 	const __m512i ours = _mm512_broadcast_i32x4(
 		_mm_setr_epi32(0, 0, (int32_t)four(b->bond.bond_mac + 2), 0x0008));
 	const __mmask32 types = b->bond.punt_host ? TYPE_HALVES : 0;
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(dp_odd_flags(&b->bond));
 
 #pragma GCC unroll 1
 	for (uint16_t i = 0; i < n; i += LANES) {
@@ -120,7 +120,7 @@ balance_any(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf *
 	const __m256i others = _mm256_set1_epi16(DP_LOAD_OTHERS);
 	__m512i slots, buckets = _mm512_setzero_si512();
 	uint64_t balanced = 0, rest = 0, common = 0, odd = UINT64_MAX >> (64 - n);
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(dp_odd_flags(&b->bond));
 	uint16_t bucket[DP_PART];
 	uint8_t row[DP_BURST];
 	uint32_t weight;
@@ -186,7 +186,7 @@ balance(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt
 {
 	uint8_t index[DP_BURST] __rte_cache_aligned;
 	__m512i buckets = _mm512_setzero_si512();
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(dp_odd_flags(&b->bond));
 	uint16_t bucket[DP_PART];
 	uint32_t weight;
 

@@ -79,7 +79,7 @@ dp_usual_alb_avx512(const struct dp_bond_view *b, const struct dp_arrivals *in)
 	const struct bond_view *v = &b->bond;
 	const uint32_t rewritten = v->restore & ~v->rx;
 	uint8_t *at[2 * DP_BURST + ROW];
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(0); /* asked for lengths only */
 	uint32_t slots = 0, differ = 0;
 	uint16_t first = 0;
 
@@ -126,7 +126,7 @@ uint64_t
 dp_rare_neighbour_avx512(const struct dp_bond_view *b, struct rte_mbuf *const *pkt, uint16_t n,
 			 bool fetch)
 {
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(0); /* asked for lengths only */
 	uint64_t rare = 0;
 
 	(void)b;

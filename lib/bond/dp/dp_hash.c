@@ -69,6 +69,11 @@ static const dp_spread_fn by_headers[BOND_HASH_POLICIES] = {
 	[BOND_HASH_ENCAP34] = by_layer34, [BOND_HASH_VLAN_SRCMAC] = by_vlan_srcmac,
 };
 
+/*
+ * With layer3+4 and encap3+4, where most frames have a hash of a NIC: nothing but their mbufs is read.
+ * Each of these functions knows what to do with every frame; which one is faster the first frame tells, as
+ * most likely all are alike.
+ */
 static void
 by_nic(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
 {
@@ -76,8 +81,15 @@ by_nic(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
 
 	for (uint16_t i = 0; i < n; i++)
-		slot[i] = dp_slot_of(v, dp_hash_any(v, pkt[i]));
+		slot[i] = dp_slot_of(v, dp_hash_one(v, pkt[i], BOND_HASH_LAYER34));
 	b->scatter(w, b, pkt, n, slot);
+}
+
+static void
+by_nic_or_headers(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
+		  uint16_t n)
+{
+	(dp_has_hash(pkt[0]) ? by_nic : by_layer34)(w, b, pkt, n);
 }
 
 #ifdef DP_HAVE_AVX2
@@ -89,6 +101,12 @@ static const dp_spread_fn avx2[BOND_HASH_POLICIES] = {
 	[BOND_HASH_ENCAP34] = dp_hash_layer34_avx2,
 	[BOND_HASH_VLAN_SRCMAC] = dp_hash_vlan_srcmac_avx2,
 };
+
+static void
+by_nic_or_avx2(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt, uint16_t n)
+{
+	(dp_has_hash(pkt[0]) ? by_nic : dp_hash_layer34_avx2)(w, b, pkt, n);
+}
 #endif
 
 #ifdef DP_HAVE_AVX512
@@ -124,10 +142,9 @@ dp_hash_select(const struct bond_view *v, enum dp_simd simd)
 	}
 #endif
 #ifdef DP_HAVE_AVX2
-	if (simd >= DP_SIMD_AVX2 && !v->nic_hash && !v->hash.symmetric &&
-	    v->spread == BOND_SPREAD_BUCKETS)
-		return avx2[v->hash.policy];
+	if (simd >= DP_SIMD_AVX2 && !v->hash.symmetric && v->spread == BOND_SPREAD_BUCKETS)
+		return v->nic_hash ? by_nic_or_avx2 : avx2[v->hash.policy];
 #endif
 	(void)simd;
-	return v->nic_hash ? by_nic : by_headers[v->hash.policy];
+	return v->nic_hash ? by_nic_or_headers : by_headers[v->hash.policy];
 }

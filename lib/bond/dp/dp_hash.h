@@ -22,11 +22,18 @@ dp_spread_fn dp_hash_select(const struct bond_view *v, enum dp_simd simd);
 /** The hash of one frame, whatever it is: chained, tagged, truncated. */
 uint32_t dp_hash_frame(const struct bond_view *v, const struct rte_mbuf *m);
 
+/** @return did a NIC leave a hash in the frame? */
+static inline bool
+dp_has_hash(const struct rte_mbuf *m)
+{
+	return (m->ol_flags & RTE_MBUF_F_RX_RSS_HASH) != 0;
+}
+
 /** The same, or what the NIC left in the frame where that may stand for it. */
 static inline uint32_t
 dp_hash_any(const struct bond_view *v, const struct rte_mbuf *m)
 {
-	if (v->nic_hash && m->ol_flags & RTE_MBUF_F_RX_RSS_HASH)
+	if (v->nic_hash && dp_has_hash(m))
 		return bond_hash_seeded(m->hash.rss, v->hash.seed);
 	return dp_hash_frame(v, m);
 }

@@ -3,11 +3,8 @@
 #ifndef DP_HASH16_AVX512_H
 #define DP_HASH16_AVX512_H
 
-#include <assert.h>
-#include <immintrin.h>
-#include <stddef.h>
-
 #include "dp.h"
+#include "dp_oddity.h"
 
 /*
  * Frames that vectors understand: Ethernet, at most one tag, then IPv4 without options or IPv6
@@ -28,11 +25,7 @@ typedef int32_t unaligned_int32_t __attribute__((aligned(1), may_alias));
 #define GROUPS (DP_BURST / LANES)
 #define AHEAD  32 /* frames between those that are looked at and those that are fetched */
 
-/* No frame is shorter, of those that vectors understand: nothing is read behind its end. */
-#define MIN_LEN  42 /* IPv4 with a tag, but without a UDP header; or with, but without a tag */
-#define MIN_IPV6 62 /* with a tag, up to the ports */
-
-#define STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN)
+#define MIN_IPV6 62 /* octets: with a tag, up to the ports */
 
 /* Types in the upper half of a word, as they lie in memory. */
 #define TYPE_MASK 0xffff0000u
@@ -100,61 +93,17 @@ transpose(const __m512i r[4], __m512i w[4])
 }
 
 /*
- * What the mbufs of a group have in common, by one operation a frame and purpose: the 32 octets from
- * data_off on of all of them, united, and the smallest of each 16 bits.
+ * 16 frames to be read by vectors, of n that there are at most.
+ * @param flags that make a frame odd, @return lanes that are odd
  */
-struct oddity {
-	__m256i united;
-	__m256i smallest;
-};
-
-#define MBUF_PART offsetof(struct rte_mbuf, rearm_data)
-static_assert(offsetof(struct rte_mbuf, ol_flags) == MBUF_PART + 8 &&
-		      offsetof(struct rte_mbuf, data_len) == MBUF_PART + 24,
-	      "flags and length of a frame are near each other");
-
-static inline struct oddity
-no_oddity(void)
-{
-	return (struct oddity){.united = _mm256_setzero_si256(), .smallest = _mm256_set1_epi16(-1)};
-}
-
-static inline const uint8_t *
-header(const struct rte_mbuf *m, struct oddity *o)
-{
-	const __m256i *part = (const __m256i *)m->rearm_data;
-
-	if (o == NULL) /* known when this is compiled: the frame was looked at already */
-		return rte_pktmbuf_mtod(m, const uint8_t *);
-	o->united = _mm256_or_si256(o->united, _mm256_loadu_si256(part));
-	o->smallest = _mm256_min_epu16(o->smallest, _mm256_loadu_si256(part));
-	return rte_pktmbuf_mtod(m, const uint8_t *);
-}
-
-/* Octets of the shortest one. */
-static inline uint16_t
-smallest_of(const struct oddity *o)
-{
-	return (uint16_t)_mm256_extract_epi16(o->smallest, 12);
-}
-
-/* Is one short, or is its tag in the mbuf? */
-static inline bool
-is_odd(const struct oddity *o)
-{
-	return ((uint64_t)_mm256_extract_epi64(o->united, 1) & STRIPPED) != 0 ||
-	       smallest_of(o) < MIN_LEN;
-}
-
-/* 16 frames to be read by vectors, of n that there are at most. @return lanes that are odd */
 static __attribute__((noinline, unused)) __mmask16
-replace_odd(struct rte_mbuf *const *pkt, uint16_t n, struct rte_mbuf **tame)
+replace_odd(struct rte_mbuf *const *pkt, uint16_t n, uint64_t flags, struct rte_mbuf **tame)
 {
 	uint32_t odd = 0;
 
 	for (uint16_t i = 0; i < LANES; i++) {
 		const bool is_odd =
-			i >= n || pkt[i]->data_len < MIN_LEN || pkt[i]->ol_flags & STRIPPED;
+			i >= n || pkt[i]->data_len < MIN_LEN || (pkt[i]->ol_flags & flags) != 0;
 
 		tame[i] = is_odd ? &no_frame : pkt[i];
 		odd |= (uint32_t)is_odd << i;

@@ -3,17 +3,11 @@
 #ifndef DP_HASH8_AVX2_H
 #define DP_HASH8_AVX2_H
 
-#include <assert.h>
-#include <immintrin.h>
-#include <stddef.h>
-
-#include "dp_hash_common.h"
+#include "dp_oddity.h"
 
 #define LANES 8
 
-/* No frame is shorter, of those that vectors understand: nothing is read behind its end. */
-#define MIN_LEN  42 /* IPv4 with its ports and a tag */
-#define MIN_IPV6 62 /* the same of IPv6 */
+#define MIN_IPV6 62 /* octets: with a tag, up to the ports */
 
 /* Types in the upper half of a word, as they lie in memory. */
 #define TYPE_MASK 0xffff0000u
@@ -60,53 +54,6 @@ fold(__m256i h)
 {
 	h = _mm256_xor_si256(h, _mm256_srli_epi32(h, 16));
 	return _mm256_xor_si256(h, _mm256_srli_epi32(h, 8));
-}
-
-/*
- * What the mbufs of eight frames have in common, by one operation a frame and purpose: the 32 octets
- * from data_off on of all of them, united, and the smallest of each 16 bits.
- */
-struct oddity {
-	__m256i united, smallest;
-};
-
-#define MBUF_PART offsetof(struct rte_mbuf, rearm_data)
-static_assert(offsetof(struct rte_mbuf, ol_flags) == MBUF_PART + 8 &&
-		      offsetof(struct rte_mbuf, data_len) == MBUF_PART + 24,
-	      "flags and length of a frame are near each other");
-
-static inline struct oddity
-no_oddity(void)
-{
-	return (struct oddity){_mm256_setzero_si256(), _mm256_set1_epi16(-1)};
-}
-
-/* @param o NULL, which is known when this is compiled: the frame was looked at already */
-static inline const uint8_t *
-header(const struct rte_mbuf *m, struct oddity *o)
-{
-	const __m256i *part = (const __m256i *)m->rearm_data;
-
-	if (o != NULL) {
-		o->united = _mm256_or_si256(o->united, _mm256_loadu_si256(part));
-		o->smallest = _mm256_min_epu16(o->smallest, _mm256_loadu_si256(part));
-	}
-	return rte_pktmbuf_mtod(m, const uint8_t *);
-}
-
-/* Octets of the shortest one. */
-static inline uint16_t
-smallest_of(const struct oddity *o)
-{
-	return (uint16_t)_mm256_extract_epi16(o->smallest, 12);
-}
-
-/* Is one short, or is its tag in the mbuf? */
-static inline bool
-is_odd(const struct oddity *o)
-{
-	return ((uint64_t)_mm256_extract_epi64(o->united, 1) & DP_STRIPPED) != 0 ||
-	       smallest_of(o) < MIN_LEN;
 }
 
 /* 4 rows of 4 words become 4 words of 4 rows, in each half of the vectors. */

@@ -33,7 +33,7 @@ static inline __attribute__((always_inline)) void
 hash_eight(const struct bond_view *v, struct rte_mbuf *const *pkt, enum bond_hash_policy policy,
 	   hash8_fn hash8, uint8_t *octet)
 {
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(dp_odd_flags(v));
 	uint32_t odd = UINT8_MAX;
 	__m256i common, h;
 

@@ -42,16 +42,16 @@ choose_odd(const struct bond_view *v, struct rte_mbuf *const *pkt, uint64_t odd,
 	for (; odd != 0; odd &= odd - 1) {
 		const int i = __builtin_ctzll(odd);
 
-		slot[i] = dp_slot_of(v, dp_hash_frame(v, pkt[i]));
+		slot[i] = dp_slot_of(v, dp_hash_any(v, pkt[i]));
 	}
 	return _mm512_load_si512(slot);
 }
 
 /* The hashes of up to 16 frames; in *odd the lanes where it is none, those behind n too. */
 static inline __attribute__((always_inline)) __m512i
-hash_some(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __mmask16 *odd)
+hash_some(struct rte_mbuf *const *pkt, int n, uint64_t flags, hash16_fn hash16, __mmask16 *odd)
 {
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(flags);
 	struct rte_mbuf *tame[LANES];
 	__mmask16 unfit;
 	__m512i hash;
@@ -61,8 +61,8 @@ hash_some(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __mmask16 *odd)
 		if (likely(!is_odd(&o)))
 			return hash;
 	}
-	unfit = replace_odd(pkt, (uint16_t)n, tame);
-	o = no_oddity();
+	unfit = replace_odd(pkt, (uint16_t)n, flags, tame);
+	o = no_oddity(flags);
 	*odd = 0;
 	hash = hash16(tame, &o, odd);
 	*odd |= unfit;
@@ -71,14 +71,15 @@ hash_some(struct rte_mbuf *const *pkt, int n, hash16_fn hash16, __mmask16 *odd)
 
 /* The same of up to 32. @param left frames in pkt[], @return the odd ones */
 static inline __attribute__((always_inline)) uint32_t
-hash_half(struct rte_mbuf *const *pkt, int n, int left, hash16_fn hash16, __m512i hash[2])
+hash_half(struct rte_mbuf *const *pkt, int n, int left, uint64_t flags, hash16_fn hash16,
+	  __m512i hash[2])
 {
 	__mmask16 lower = 0, upper = 0;
 
 	fetch_ahead(pkt, left);
 	fetch_ahead(pkt + LANES, left - LANES);
-	hash[0] = hash_some(pkt, n, hash16, &lower);
-	hash[1] = likely(n > LANES) ? hash_some(pkt + LANES, n - LANES, hash16, &upper)
+	hash[0] = hash_some(pkt, n, flags, hash16, &lower);
+	hash[1] = likely(n > LANES) ? hash_some(pkt + LANES, n - LANES, flags, hash16, &upper)
 				    : _mm512_setzero_si512();
 	return (uint32_t)lower | (uint32_t)upper << LANES;
 }
@@ -88,15 +89,16 @@ static inline __attribute__((always_inline)) __m512i
 choose(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind,
        hash16_fn hash16)
 {
+	const uint64_t flags = dp_odd_flags(v);
 	__m512i hash[GROUPS], slots;
 	uint64_t odd;
 
-	odd = hash_half(pkt, n, n + behind, hash16, hash);
+	odd = hash_half(pkt, n, n + behind, flags, hash16, hash);
 
 	hash[2] = hash[3] = _mm512_setzero_si512();
 	if (unlikely(n > 2 * LANES))
 		odd |= (uint64_t)hash_half(pkt + 2 * LANES, n - 2 * LANES, n + behind - 2 * LANES,
-					   hash16, hash + 2)
+					   flags, hash16, hash + 2)
 		       << 32;
 	if (unlikely(v->hash.seed != 0))
 		for (int g = 0; g < GROUPS; g++)
@@ -200,7 +202,7 @@ nic_hashes(struct rte_mbuf *const *pkt, bool whole, uint16_t n, uint64_t *flags)
 	return h;
 }
 
-/* The slots of a burst by what the NIC left in its frames. */
+/* The slots of a burst by what the NIC left in its frames; those where it left nothing are odd. */
 static __attribute__((noinline)) __m512i
 by_nic(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint16_t behind)
 {
@@ -217,7 +219,7 @@ by_nic(const struct bond_view *v, struct rte_mbuf *const *pkt, uint16_t n, uint1
 	slots = slots_of(v, hash, n);
 	if (unlikely(flags == 0)) {
 		for (uint16_t i = 0; i < n; i++)
-			odd |= (uint64_t) !(pkt[i]->ol_flags & RTE_MBUF_F_RX_RSS_HASH) << i;
+			odd |= (uint64_t)!dp_has_hash(pkt[i]) << i;
 		slots = choose_odd(v, pkt, odd, slots);
 	}
 	return slots;
@@ -227,5 +229,9 @@ void
 dp_hash_nic_avx512(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
 		   uint16_t n)
 {
-	spread(w, b, pkt, n, by_nic, false);
+	if (dp_has_hash(
+		    pkt[0])) /* most likely all are alike, such as those of a host that hashes none */
+		spread(w, b, pkt, n, by_nic, false);
+	else
+		dp_hash_layer34_avx512(w, b, pkt, n);
 }

@@ -16,6 +16,13 @@
 
 #define DP_STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN)
 
+/** @return flags of frames that the headers in memory do not tell everything of */
+static inline uint64_t
+dp_odd_flags(const struct bond_view *v)
+{
+	return v->nic_hash ? DP_STRIPPED | RTE_MBUF_F_RX_RSS_HASH : DP_STRIPPED;
+}
+
 /* Octets as a little-endian host reads them, and as they are written. */
 static inline uint32_t
 dp_le32(const uint8_t *p)
@@ -175,12 +182,14 @@ dp_hash_common(const struct rte_mbuf *m, enum bond_hash_policy policy, bool symm
 	return false;
 }
 
-/** The hash of a frame, whatever it is: as dp_hash_frame(), sooner where it is a common one. */
+/** The hash of a frame, whatever it is: as dp_hash_any(), sooner where it is a common one. */
 static inline __attribute__((always_inline)) uint32_t
 dp_hash_one(const struct bond_view *v, const struct rte_mbuf *m, enum bond_hash_policy policy)
 {
 	uint32_t hash;
 
+	if (policy == BOND_HASH_LAYER34 && v->nic_hash && dp_has_hash(m))
+		return bond_hash_seeded(m->hash.rss, v->hash.seed);
 	if (likely(dp_hash_common(m, policy, v->hash.symmetric, &hash)))
 		return bond_hash_seeded(hash, v->hash.seed);
 	return dp_hash_frame(v, m);

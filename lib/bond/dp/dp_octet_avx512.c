@@ -109,7 +109,7 @@ spread(struct dp_worker *w, const struct dp_bond_view *b, struct rte_mbuf **pkt,
        const struct octet_rule *rule, dp_spread_fn any)
 {
 	uint8_t slot[DP_LOT] __rte_cache_aligned;
-	struct oddity o = no_oddity();
+	struct oddity o = no_oddity(dp_odd_flags(&b->bond));
 	__m512i slots = _mm512_setzero_si512();
 
 	dp_fetch(pkt, RTE_MIN(n, AHEAD));
