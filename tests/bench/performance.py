@@ -1,7 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
 # performance.py - writes performance.md and the gnuplot scripts of its plots from JSON of bench.
-"""usage: performance.py DIRECTORY JSON...; the first file is the one that tables and plots show."""
+"""usage: performance.py DIRECTORY JSON...; the first file is the one that tables and plots show.
+
+Files of testpmd.sh may be anywhere among the others.
+"""
 import datetime
 import json
 import sys
@@ -138,6 +141,12 @@ def pipeline(run):
     return table(["mode", "policy", "flows", "ours", "theirs", "no bond", "gain"], rows)
 
 
+def beside_testpmd(rows):
+    rows = [[r["mode"], r["policy"], "%u" % r["frames"], "%.0f" % r["ours"], "%.0f" % r["theirs"],
+             "%.2f" % r["gain"]] for r in rows]
+    return table(["mode", "policy", "flows", "dpdk-bondd", "dpdk-testpmd", "gain"], rows)
+
+
 def series_of(results, x):
     """The results of each mode and policy, by x."""
     series = {}
@@ -189,10 +198,14 @@ def plots(directory, run):
 
 def main():
     directory = sys.argv[1]
-    runs = []
+    runs, testpmd = [], []
     for path in sys.argv[2:]:
         with open(path, encoding="utf-8") as f:
-            runs.append(json.load(f))
+            run = json.load(f)
+        if "testpmd" in run:
+            testpmd = run["testpmd"]
+        else:
+            runs.append(run)
     run = runs[0]
     text = INTRO.format(date=datetime.date.today().isoformat(), lot=run["lot"])
     text += "## The machine\n\n" + machine(run)
@@ -202,6 +215,14 @@ def main():
              "directions: the worker's loop beside a loop that receives and sends between host and "
              "net_bonding, as dpdk-testpmd does with `--forward-mode=io`.\n\n")
     text += pipeline(run)
+    if testpmd:
+        text += ("## Beside dpdk-testpmd\n\nMillions of frames a second, by the programs themselves: "
+                 "dpdk-bondd with its threads and sockets, and dpdk-testpmd with `--forward-mode=io` "
+                 "over net_bonding, each with one core that forwards. Two bonds face each other, each "
+                 "with 2 members and a host port that are rings, and frames of 60 octets go round "
+                 "between the hosts; what comes in on a host port counts, and what is sent on one. "
+                 "Medians of turns; the limit is a gain of 1.10.\n\n")
+        text += beside_testpmd(testpmd)
     text += "## All figures\n\n" + figures(run)
     for other in runs[1:]:
         text += "## On ordinary pages\n\n" + limits(other)
