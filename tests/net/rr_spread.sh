@@ -13,7 +13,7 @@ spread() {
 }
 
 net_open
-net_up balance-rr
+net_up balance-rr "$patient"
 
 say "both members carry an equal share"
 equal "the mode has no current member" null "$(bond .active_member)"

@@ -37,7 +37,7 @@ carried() {
 
 
 net_open
-net_up balance-tlb "miimon = 50;"
+net_up balance-tlb "$patient"
 began=$SECONDS
 for ((k = 0; k < ${#rates[@]}; k++)); do
 	lab_ip host neigh replace "10.77.0.$((11 + k))" lladdr "02:77:00:00:01:$(printf %02x $((k * 7 + 1)))" dev bond0
