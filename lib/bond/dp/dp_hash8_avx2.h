@@ -91,21 +91,21 @@ load_16_octets(struct rte_mbuf *const *pkt, struct oddity *o, int offset, __m256
 	transpose(r, w);
 }
 
-/* The same of 32 octets. */
+/* The same from two offsets on, which takes less than one after the other. */
 static inline __attribute__((always_inline)) void
-load_32_octets(struct rte_mbuf *const *pkt, struct oddity *o, int offset, __m256i w[8])
+load_both(struct rte_mbuf *const *pkt, struct oddity *o, int offset, __m256i w[4], int other,
+	  __m256i x[4])
 {
-	__m256i first[4], second[4];
+	__m256i r[4], t[4];
 
 	for (int i = 0; i < 4; i++) {
-		const uint8_t *lower = header(pkt[i], o) + offset;
-		const uint8_t *upper = header(pkt[i + 4], o) + offset;
+		const uint8_t *lower = header(pkt[i], o), *upper = header(pkt[i + 4], o);
 
-		first[i] = row_of(lower, upper);
-		second[i] = row_of(lower + 16, upper + 16);
+		r[i] = row_of(lower + offset, upper + offset);
+		t[i] = row_of(lower + other, upper + other);
 	}
-	transpose(first, w);
-	transpose(second, w + 4);
+	transpose(r, w);
+	transpose(t, x);
 }
 
 /* A word of each frame. */
@@ -197,17 +197,17 @@ ipv6_sum(struct rte_mbuf *const *pkt, const __m256i w[8], __m256i tagged, bool w
 	return _mm256_xor_si256(sum, _mm256_blendv_epi8(w[7], load_word(pkt, 58), tagged));
 }
 
-/* TCP and UDP right behind an IP header, with one tag at most. */
+/*
+ * What layer2+3 and layer3+4 have in common: addresses and ports, of TCP and UDP right behind an IP header,
+ * with one tag at most. In *ipv6 the lanes of that.
+ */
 static inline __attribute__((always_inline)) __m256i
-hash8_network(struct rte_mbuf *const *pkt, struct oddity *o, __m256i *common, bool with_ports)
+hash8_network(struct rte_mbuf *const *pkt, struct oddity *o, __m256i *common, __m256i *ipv6,
+	      bool with_ports)
 {
-	__m256i w[8], tagged, ipv4, ipv6, h, macs = _mm256_setzero_si256(), type = all(0x0800);
+	__m256i w[8], tagged, ipv4, h;
 
-	if (!with_ports) {
-		load_16_octets(pkt, NULL, 4, w);
-		macs = last_octets(w);
-	}
-	load_32_octets(pkt, o, 10, w);
+	load_both(pkt, o, 10, w, 26, w + 4);
 	tagged = tagged_lanes(w[0]);
 	if (are_any(tagged))
 		for (int k = 0; k < 7; k++)
@@ -219,28 +219,21 @@ hash8_network(struct rte_mbuf *const *pkt, struct oddity *o, __m256i *common, bo
 	if (with_ports)
 		h = _mm256_xor_si256(h, w[6]);
 	*common = ipv4;
-	ipv6 = lanes(w[0], TYPE_MASK, TYPE_IPV6);
-	if (are_any(ipv6) && likely(smallest_of(o) >= MIN_IPV6)) {
-		ipv6 = _mm256_and_si256(ipv6, has_ports(w[2], 2));
-		h = _mm256_blendv_epi8(h, ipv6_sum(pkt, w, tagged, with_ports), ipv6);
-		type = _mm256_blendv_epi8(type, all(0x86dd), ipv6);
-		*common = _mm256_or_si256(ipv4, ipv6);
+	*ipv6 = lanes(w[0], TYPE_MASK, TYPE_IPV6);
+	if (are_any(*ipv6) && likely(smallest_of(o) >= MIN_IPV6)) {
+		*ipv6 = _mm256_and_si256(*ipv6, has_ports(w[2], 2));
+		h = _mm256_blendv_epi8(h, ipv6_sum(pkt, w, tagged, with_ports), *ipv6);
+		*common = _mm256_or_si256(ipv4, *ipv6);
 	}
-	if (with_ports)
-		return _mm256_srli_epi32(fold(h), 1);
-	return fold(xor3(h, macs, type));
-}
-
-static inline __attribute__((always_inline)) __m256i
-hash8_layer23(struct rte_mbuf *const *pkt, struct oddity *o, __m256i *common)
-{
-	return hash8_network(pkt, o, common, false);
+	return h;
 }
 
 static inline __attribute__((always_inline)) __m256i
 hash8_layer34(struct rte_mbuf *const *pkt, struct oddity *o, __m256i *common)
 {
-	return hash8_network(pkt, o, common, true);
+	__m256i ipv6;
+
+	return _mm256_srli_epi32(fold(hash8_network(pkt, o, common, &ipv6, true)), 1);
 }
 
 #endif

@@ -2,6 +2,7 @@
 /* dp_hash_avx2.c - chooses members by hash, eight frames at a time; buckets only. */
 #include "dp_hash.h"
 #include "dp_hash8_avx2.h"
+#include "dp_hash8_layer23_avx2.h"
 #include "dp_scatter.h"
 
 #define AHEAD 16 /* frames between those that are hashed and those that are fetched */

@@ -16,6 +16,8 @@
 
 #define DP_STRIPPED (RTE_MBUF_F_RX_VLAN_STRIPPED | RTE_MBUF_F_TX_VLAN)
 
+#define DP_SHORTEST 20 /* octets that are read of any frame */
+
 /** @return flags of frames that the headers in memory do not tell everything of */
 static inline uint64_t
 dp_odd_flags(const struct bond_view *v)
@@ -51,51 +53,56 @@ dp_be64(const uint8_t *p)
 	return rte_be_to_cpu_64(value);
 }
 
-/* A frame, its outermost tag left aside. */
-struct dp_common {
-	const uint8_t *data, *net; /* from the destination address, and from behind the type on */
-	uint32_t type;             /* number of the protocol of net */
-	uint32_t tci;              /* 0: untagged */
-	uint32_t len;              /* octets at net that may be read */
-};
-
+/* Traffic may be mixed of tagged frames and others: to be used without a branch where that can be. */
 static inline bool
 dp_is_tag(uint32_t type)
 {
-	return type == RTE_ETHER_TYPE_VLAN || type == RTE_ETHER_TYPE_QINQ;
-}
-
-/* @return false: too short for either, or its tag is in the mbuf */
-static inline bool
-dp_common_of(const struct rte_mbuf *m, struct dp_common *c)
-{
-	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
-
-	if (unlikely(m->data_len < RTE_ETHER_HDR_LEN + sizeof(struct rte_vlan_hdr) ||
-		     m->ol_flags & DP_STRIPPED))
-		return false;
-	*c = (struct dp_common){
-		.data = data,
-		.net = data + RTE_ETHER_HDR_LEN,
-		.type = bond_be16(data + 12),
-		.len = m->data_len - RTE_ETHER_HDR_LEN,
-	};
-	if (dp_is_tag(c->type)) {
-		c->tci = bond_be16(c->net);
-		c->type = bond_be16(c->net + 2);
-		c->net += sizeof(struct rte_vlan_hdr);
-		c->len -= sizeof(struct rte_vlan_hdr);
-	}
-	return true;
+	return (type == RTE_ETHER_TYPE_VLAN) | (type == RTE_ETHER_TYPE_QINQ);
 }
 
 /* The last octets of both addresses, and the type. */
 static inline uint32_t
-dp_common_ethernet(const struct dp_common *c)
+dp_common_ethernet(const uint8_t *data, uint32_t type)
 {
-	const uint64_t addresses = dp_le64(c->data + 4); /* octets 4 to 11 */
+	const uint64_t addresses = dp_le64(data + 4); /* octets 4 to 11 */
 
-	return c->type ^ ((uint32_t)(addresses >> 8 ^ addresses >> 56) & 0xff);
+	return type ^ ((uint32_t)(addresses >> 8 ^ addresses >> 56) & 0xff);
+}
+
+static inline uint32_t
+dp_common_layer2(const uint8_t *data)
+{
+	const uint64_t from12 = dp_le64(data + 12); /* the type, and the one behind a tag */
+	const bool tagged = ((from12 & 0xffff) == 0x0081) | ((from12 & 0xffff) == 0xa888);
+
+	return dp_common_ethernet(data, rte_bswap16((uint16_t)(from12 >> 32 * tagged)));
+}
+
+static inline uint32_t
+dp_common_vlan_srcmac(const uint8_t *data)
+{
+	const uint64_t source = dp_be64(data + 6); /* and the type */
+	const uint32_t tci = bond_be16(data + 14) & -(uint32_t)dp_is_tag(source & 0xffff);
+
+	return tci ^ (uint32_t)(source >> 40) ^ (uint32_t)(source >> 16 & 0xffffff);
+}
+
+/* What is behind the Ethernet header, and its tag, if it has one. */
+struct dp_common {
+	const uint8_t *net;
+	uint32_t type; /* number of its protocol */
+	uint32_t len;  /* octets at net that may be read */
+};
+
+/* By a branch: to wait for one load before the next one would take longer for traffic that is alike. */
+static inline struct dp_common
+dp_common_of(const uint8_t *data, uint32_t len)
+{
+	const uint32_t type = bond_be16(data + 12);
+
+	if (unlikely(dp_is_tag(type)))
+		return (struct dp_common){data + 18, bond_be16(data + 16), len - 18};
+	return (struct dp_common){data + 14, type, len - 14};
 }
 
 /* Hosts mix both as it comes: asked without a branch. */
@@ -145,31 +152,31 @@ static inline __attribute__((always_inline)) bool
 dp_hash_common(const struct rte_mbuf *m, enum bond_hash_policy policy, bool symmetric,
 	       uint32_t *hash)
 {
-	struct dp_common c;
+	const uint8_t *data = rte_pktmbuf_mtod(m, const uint8_t *);
 	uint32_t addresses, ports;
+	struct dp_common c;
 
-	if (unlikely(!dp_common_of(m, &c)))
+	if (unlikely(m->data_len < DP_SHORTEST || m->ol_flags & DP_STRIPPED))
 		return false;
 	switch (policy) {
 	case BOND_HASH_LAYER2:
-		*hash = dp_common_ethernet(&c);
+		*hash = dp_common_layer2(data);
 		return true;
-	case BOND_HASH_VLAN_SRCMAC: {
-		const uint64_t source = dp_be64(c.data + 6); /* and the type */
-
+	case BOND_HASH_VLAN_SRCMAC:
 		if (symmetric)
 			return false;
-		*hash = c.tci ^ (uint32_t)(source >> 40) ^ (uint32_t)(source >> 16 & 0xffffff);
+		*hash = dp_common_vlan_srcmac(data);
 		return true;
-	}
 	case BOND_HASH_LAYER23:
 	case BOND_HASH_ENCAP23:
+		c = dp_common_of(data, m->data_len);
 		if (unlikely(!dp_common_network(&c, &addresses, &ports)))
 			return false;
-		*hash = dp_fold(dp_common_ethernet(&c) ^ addresses);
+		*hash = dp_fold(dp_common_ethernet(data, c.type) ^ addresses);
 		return true;
 	case BOND_HASH_LAYER34:
 	case BOND_HASH_ENCAP34:
+		c = dp_common_of(data, m->data_len);
 		if (unlikely(!dp_common_network(&c, &addresses, &ports)))
 			return false;
 		if (symmetric)
