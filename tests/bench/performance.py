@@ -47,7 +47,7 @@ figures contain the stubs, which alone cost what the column "bare" says.
 - Where net_bonding has no such policy its nearest one stands in: layer2+3 for encap2+3, layer3+4 for
   encap3+4, layer2 for vlan+srcmac.
 
-Other machines, other figures: run `sudo scripts/bench` (`--quick` for two minutes).
+Other machines, other figures: run `sudo scripts/bench` (`--quick` for six minutes).
 
 """
 
@@ -72,6 +72,13 @@ def machine(run):
         ["DPDK", run["dpdk"]],
         ["build", run["build"]],
     ])
+
+
+def heading(run):
+    """What is special in a run that is not the first one."""
+    if not run["hugepages"]:
+        return "On ordinary pages"
+    return "With vectors of 256 bits (AVX2)" if run["simd_bits"] == 256 else "Without vectors"
 
 
 def limits(run):
@@ -225,7 +232,7 @@ def main():
         text += beside_testpmd(testpmd)
     text += "## All figures\n\n" + figures(run)
     for other in runs[1:]:
-        text += "## On ordinary pages\n\n" + limits(other)
+        text += "## %s\n\n" % heading(other) + limits(other)
         want = dict(USUAL, way="tx", traffic="ipv4", order="random", nic_hash=False)
         for flows, level in LEVELS:
             text += "### %s: transmit, IPv4\n\n" % level.capitalize()
