@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* loop.c - a plugin of EAL: ports of net_null receive what they send, and somebody counts. */
+/* loop.c - to be preloaded: ports of net_null become rings, through which frames go round and are counted. */
 /*
  * Preloaded into dpdk-testpmd and into dpdk-bondd alike, so that both are measured by one program. Six
  * ports of net_null make two bonds that face each other, each with two members and a host port:
@@ -51,17 +51,23 @@ static struct end {
 static struct rte_ring *fresh;
 static bool is_fresh;
 
+/* No more than there are now: what comes meanwhile is told again. */
+static inline struct rte_ring *
+source_of(unsigned int port)
+{
+	if (likely(!__atomic_load_n(&is_fresh, __ATOMIC_ACQUIRE)) || !wiring[port].is_host)
+		return ends[port].ring;
+	__atomic_store_n(&is_fresh, false, __ATOMIC_SEQ_CST); /* before it is looked at */
+	if (rte_ring_empty(fresh))
+		return ends[port].ring;
+	__atomic_store_n(&is_fresh, true, __ATOMIC_SEQ_CST);
+	return fresh;
+}
+
 static inline uint16_t
 take(unsigned int port, struct rte_mbuf **pkt, uint16_t n)
 {
-	struct rte_ring *from = ends[port].ring;
-
-	if (unlikely(__atomic_load_n(&is_fresh, __ATOMIC_ACQUIRE)) && wiring[port].is_host) {
-		from = fresh;
-		if (rte_ring_empty(from))
-			is_fresh = false;
-	}
-	n = (uint16_t)rte_ring_sc_dequeue_burst(from, (void **)pkt, n, NULL);
+	n = (uint16_t)rte_ring_sc_dequeue_burst(source_of(port), (void **)pkt, n, NULL);
 	ends[port].received += n;
 	return n;
 }
@@ -214,7 +220,7 @@ put_in(struct rte_mempool *pool, unsigned int n)
 		write_frame(m, flow++);
 		rte_ring_enqueue(fresh, m);
 	}
-	__atomic_store_n(&is_fresh, true, __ATOMIC_RELEASE);
+	__atomic_store_n(&is_fresh, true, __ATOMIC_SEQ_CST);
 	return n == 0;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dp_scatter_avx2.c - sorts a lot by member as in plain C, with shifts that need no third register. */
+/* dp_scatter_avx2.c - sorts a lot by member as in plain C, built for the shorter shifts of BMI2. */
 #include "dp_scatter.h"
 
 void
